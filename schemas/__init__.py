@@ -1,0 +1,1 @@
+"""The shared language of Vertaispiiri: frozen values that cross boundaries."""

@@ -1,0 +1,163 @@
+"""Proposals of developer groups, their approval, invitations and answers."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import Event, Schema
+from schemas.codes import Language, RegionCode, ThemeKey
+from schemas.ids import ChallengeId, GroupId, InvitationId, ProposalId, UnitId
+from schemas.reasons import Concept, Reason
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Peer(Schema):
+    """A challenge that shares something with another."""
+
+    challenge_id: ChallengeId
+    unit_id: UnitId
+    fit: Share
+    reasons: tuple[Reason, ...] = ()
+
+
+class ProposedMember(Peer):
+    """A seat in a proposed group; ``fit`` is the mean likeness to the other members."""
+
+
+class GroupProposal(Schema):
+    """A group as the matcher proposes it; a person approves or rejects it."""
+
+    id: ProposalId
+    version: Annotated[int, Field(ge=1)] = 1
+    members: Annotated[tuple[ProposedMember, ...], Field(min_length=2)]
+    cohesion: Share
+    concepts: tuple[Concept, ...] = ()
+    """What unites the group, strongest first."""
+    themes: tuple[ThemeKey, ...] = ()
+    languages: tuple[Language, ...] = ()
+    """Languages that every member can meet in."""
+    regions: tuple[RegionCode, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    sample: bool = False
+
+
+class RejectReason(StrEnum):
+    """Why a facilitator rejects a proposal."""
+
+    NOT_SAME_CHALLENGE = "not_same_challenge"
+    TOO_MIXED = "too_mixed"
+    WRONG_SIZE = "wrong_size"
+    WRONG_TIME = "wrong_time"
+    EXISTS_ALREADY = "exists_already"
+    OTHER = "other"
+
+
+class DeclineReason(StrEnum):
+    """Why a unit declines an invitation."""
+
+    NO_TIME = "no_time"
+    NOT_OUR_CHALLENGE = "not_our_challenge"
+    WRONG_TIME = "wrong_time"
+    WRONG_COMPANY = "wrong_company"
+    SOLVED_ALREADY = "solved_already"
+    OTHER = "other"
+
+
+class ProposalEvent(Event):
+    """A fact about one proposal."""
+
+    proposal_id: ProposalId
+
+    @property
+    def key(self) -> str:
+        """The proposal's id."""
+        return self.proposal_id
+
+
+class GroupEvent(Event):
+    """A fact about one approved group."""
+
+    group_id: GroupId
+
+    @property
+    def key(self) -> str:
+        """The group's id."""
+        return self.group_id
+
+
+class GroupProposed(ProposalEvent):
+    """The matcher proposes a group, or a new version of one."""
+
+    fact = "matching.proposed"
+    proposal: GroupProposal
+
+
+class ProposalLapsed(ProposalEvent):
+    """The matcher proposes this group no more."""
+
+    fact = "matching.lapsed"
+    version: int
+
+
+class SeatProposed(GroupEvent):
+    """The matcher proposes a late challenge for an approved group."""
+
+    fact = "matching.seat_proposed"
+    member: ProposedMember
+    sample_member: bool = False
+
+
+class GroupApproved(GroupEvent):
+    """A facilitator approved a group; its members are about to be invited."""
+
+    fact = "groups.approved"
+    proposal_id: ProposalId
+    proposal: GroupProposal
+
+
+class ProposalRejected(ProposalEvent):
+    """A facilitator rejected a proposal; its members are not proposed together again."""
+
+    fact = "groups.rejected"
+    reason: RejectReason
+    challenges: tuple[ChallengeId, ...]
+
+
+class MemberMoved(ProposalEvent):
+    """A facilitator moved a member; the matcher keeps it where it was put."""
+
+    fact = "groups.member_moved"
+    challenge_id: ChallengeId
+    unit_id: UnitId
+    to_proposal_id: ProposalId | None = None
+    """None: taken out, and not to come back to this proposal."""
+
+
+class MemberInvited(GroupEvent):
+    """A unit was invited to an approved group."""
+
+    fact = "groups.invited"
+    invitation_id: InvitationId
+    member: ProposedMember
+    late: bool = False
+
+
+class InvitationAccepted(GroupEvent):
+    """A unit accepted its invitation."""
+
+    fact = "groups.accepted"
+    invitation_id: InvitationId
+    challenge_id: ChallengeId
+    unit_id: UnitId
+
+
+class InvitationDeclined(GroupEvent):
+    """A unit declined its invitation; words of its own stay in the store."""
+
+    fact = "groups.declined"
+    invitation_id: InvitationId
+    challenge_id: ChallengeId
+    unit_id: UnitId
+    reason: DeclineReason

@@ -1,0 +1,1 @@
+"""The processes of Vertaispiiri and the contexts they are made of."""
