@@ -68,7 +68,8 @@ class UnitDraft(Schema):
     kind: UnitKind
     name: Names
     business_ids: tuple[BusinessId, ...] = ()
-    regions: Annotated[tuple[RegionCode, ...], Field(min_length=1, max_length=21)]
+    regions: Annotated[tuple[RegionCode, ...], Field(max_length=21)] = ()
+    """Regions served; none means the whole country."""
     municipality: MunicipalityCode | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=3)]
     """Working languages, the main one first."""
