@@ -57,8 +57,12 @@ class ChallengeStatus(StrEnum):
 class ChallengeDraft(Schema):
     """What a unit tells: free text first, everything else optional."""
 
-    title: Annotated[str, Field(min_length=5, max_length=160), AfterValidator(without_personal_data)]
-    text: Annotated[str, Field(min_length=20, max_length=6000), AfterValidator(without_personal_data)]
+    title: Annotated[
+        str, Field(min_length=5, max_length=160), AfterValidator(without_personal_data)
+    ]
+    text: Annotated[
+        str, Field(min_length=20, max_length=6000), AfterValidator(without_personal_data)
+    ]
     language: TextLanguage = ""
     """Language of the texts; empty means that it is detected."""
     themes: Annotated[tuple[ThemeKey, ...], Field(max_length=8)] = ()

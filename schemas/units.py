@@ -26,8 +26,14 @@ def checked_y_tunnus(value: str) -> str:
         When the form or the check digit is wrong.
     """
     digits, dash, check = value.partition("-")
-    if not (dash and len(digits) == 7 and len(check) == 1 and value.replace("-", "").isascii()
-            and digits.isdigit() and check.isdigit()):
+    if not (
+        dash
+        and len(digits) == 7
+        and len(check) == 1
+        and value.replace("-", "").isascii()
+        and digits.isdigit()
+        and check.isdigit()
+    ):
         raise ValueError(f"a Y-tunnus is seven digits, a dash and a check digit, got {value!r}")
     rest = sum(w * int(d) for w, d in zip(Y_TUNNUS_WEIGHTS, digits, strict=True)) % 11
     if rest == 1 or (11 - rest) % 11 != int(check):
