@@ -27,7 +27,7 @@ class Reason(Schema):
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z-]{2,40}$")]
     concepts: tuple[Concept, ...] = ()
-    values: dict[str, float] = {}
+    values: dict[str, float] = Field(default_factory=dict)
     """Numbers by name, with the unit in the name: ``distance_km``, ``fit``."""
     codes: tuple[str, ...] = ()
     """Languages, regions, stages or themes that the reason names."""
