@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from schemas.base import Event, Names, Schema
+from schemas.base import Event, OrganisationNames, Schema
 from schemas.codes import RegionCode
 from schemas.ids import AgentId
 
@@ -32,7 +32,7 @@ class AgentDraft(Schema):
     """A change agent as appointed: the host is an organisation, the person is elsewhere."""
 
     id: AgentId | None = None
-    host: Names
+    host: OrganisationNames
     territories: Annotated[tuple[Territory, ...], Field(min_length=1, max_length=40)]
 
 

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from schemas.personal_data import without_personal_data
 
 
 class Schema(BaseModel):
@@ -73,3 +75,13 @@ class Names(Schema):
     def text(self, lang: str) -> str:
         """Return the name in a language, else in Finnish."""
         return {"sv": self.sv, "en": self.en}.get(lang, self.fi) or self.fi
+
+
+def _organisation(names: Names) -> Names:
+    for name in (names.fi, names.sv, names.en):
+        without_personal_data(name)
+    return names
+
+
+OrganisationNames = Annotated[Names, AfterValidator(_organisation)]
+"""The name of an organisation, which holds no personal data."""

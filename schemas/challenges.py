@@ -1,6 +1,5 @@
 """Challenges: what a unit struggles with, and what it could teach."""
 
-import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -19,31 +18,7 @@ from schemas.codes import (
     Visibility,
 )
 from schemas.ids import ChallengeId, UnitId
-
-PERSONAL = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
-    "a personal identity code": re.compile(r"\b\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]\b"),
-    "a telephone number": re.compile(r"(?:\+358[\s-]?|\b0[45]\d[\s-]?)\d{2,4}[\s-]?\d{3,5}\b"),
-}
-
-
-def without_personal_data(value: str) -> str:
-    """
-    Let a text pass that holds no e-mail address, telephone number or identity code.
-
-    Challenge texts travel in events, and events are remembered.
-
-    Raises
-    ------
-    ValueError
-        Naming what was found; the found text itself is not repeated.
-    """
-    for what, pattern in PERSONAL.items():
-        if pattern.search(value):
-            raise ValueError(f"the text holds {what}; leave personal data out of challenges")
-    if "\x00" in value:
-        raise ValueError("the text holds a NUL character; plain text is accepted")
-    return value
+from schemas.personal_data import without_personal_data
 
 
 class ChallengeStatus(StrEnum):

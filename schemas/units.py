@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from schemas.base import Event, Names, Schema
+from schemas.base import Event, OrganisationNames, Schema
 from schemas.codes import Language, MunicipalityCode, RegionCode, SizeClass, UnitKind
 from schemas.ids import UnitId
 
@@ -72,7 +72,7 @@ class UnitDraft(Schema):
     id: UnitId | None = None
     """A stable key of the sender's; one is made when there is none."""
     kind: UnitKind
-    name: Names
+    name: OrganisationNames
     business_ids: tuple[BusinessId, ...] = ()
     regions: Annotated[tuple[RegionCode, ...], Field(max_length=21)] = ()
     """Regions served; none means the whole country."""
