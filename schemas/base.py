@@ -12,7 +12,9 @@ from schemas.personal_data import without_personal_data
 class Schema(BaseModel):
     """A frozen value that crosses a boundary; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class Event(BaseModel):
@@ -23,7 +25,7 @@ class Event(BaseModel):
     A field whose meaning must change is a new event with a new ``type_version``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     fact: ClassVar[str]
     """Context and fact, ``challenges.registered``; subject and type derive from it."""
