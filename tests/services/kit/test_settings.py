@@ -1,0 +1,95 @@
+"""Every knob of a deployment."""
+
+from pathlib import Path
+
+import pytest
+
+from services.kit.settings import KNOBS, Settings, SettingsRefused, variable
+
+PRODUCTION = {
+    "PIIRI_DATABASE_URL": "postgresql://piiri@db/piiri",
+    "PIIRI_NATS_URL": "nats://n1:4222, nats://n2:4222",
+    "PIIRI_SECRET_KEY": "k" * 32,
+}
+
+
+def test_a_deployment_needs_a_database_a_stream_and_a_key():
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env({})
+    lines = str(refused.value).splitlines()
+    assert [line.split()[0] for line in lines] == list(PRODUCTION)
+    assert all("accepted:" in line for line in lines)
+
+
+def test_the_driver_of_postgresql_is_named():
+    settings = Settings.from_env(PRODUCTION)
+    assert settings.database_url == "postgresql+psycopg://piiri@db/piiri"
+    assert settings.nats_url == "nats://n1:4222,nats://n2:4222"
+    assert not settings.demo
+
+
+def test_the_demo_needs_nothing():
+    settings = Settings.from_env({"PIIRI_DEMO": "1"})
+    assert settings.database_url == "sqlite:///var/demo/piiri.db"
+    assert settings.nats_url == ""
+    assert settings.letters_dir == Path("var/demo/letters")
+    assert len(settings.secret_key) >= 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PIIRI_PORT", "65536"),
+        ("PIIRI_PORT", "eighty"),
+        ("PIIRI_DEMO", "perhaps"),
+        ("PIIRI_DATABASE_URL", "mysql://x/y"),
+        ("PIIRI_DATABASE_URL", "sqlite://"),
+        ("PIIRI_DATABASE_URL", "sqlite:///:memory:"),
+        ("PIIRI_NATS_URL", "http://localhost:4222"),
+        ("PIIRI_NATS_URL", "nats://localhost:99999"),
+        ("PIIRI_BASE_URL", "piiri.fi"),
+        ("PIIRI_SECRET_KEY", "short"),
+        ("PIIRI_SMTP_URL", "mail.example.org"),
+        ("PIIRI_MAIL_FROM", "nobody"),
+        ("PIIRI_DIGEST_AT", "half past seven"),
+        ("PIIRI_RETENTION_DAYS", "0"),
+        ("PIIRI_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_accepted(name, value):
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env(PRODUCTION | {name: value})
+    (line,) = str(refused.value).splitlines()
+    accepted = next(form for field, (_, form) in KNOBS.items() if variable(field) == name)
+    assert line.startswith(name)
+    assert accepted in line
+
+
+def test_a_password_is_never_repeated():
+    wrong = {"PIIRI_DATABASE_URL": "mysql://u:hunter2@db/x", "PIIRI_SECRET_KEY": "hunter2"}
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env(PRODUCTION | wrong)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"PIIRI_HOST": "10.0.0.7"},
+        {"PIIRI_HOST": "piiri.example.org"},
+        {"PIIRI_BASE_URL": "https://piiri.example.org"},
+        {"PIIRI_HOST": "127.0.0.1", "PIIRI_BASE_URL": "http://10.0.0.7:8000"},
+    ],
+)
+def test_the_demo_stays_on_this_computer(more):
+    with pytest.raises(SettingsRefused, match="anyone choose a role"):
+        Settings.from_env(PRODUCTION | {"PIIRI_DEMO": "1"} | more)
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValueError, match="frozen"):
+        Settings.from_env(PRODUCTION).port = 1
+
+
+def test_every_field_has_a_variable():
+    assert set(KNOBS) == set(Settings.model_fields)
