@@ -29,33 +29,64 @@ class ChallengeStatus(StrEnum):
     EXPIRED = "expired"
 
 
+Title = Annotated[str, Field(min_length=5, max_length=160), AfterValidator(without_personal_data)]
+Text = Annotated[str, Field(min_length=20, max_length=6000), AfterValidator(without_personal_data)]
+ShortText = Annotated[str, Field(max_length=1000), AfterValidator(without_personal_data)]
+Themes = Annotated[tuple[ThemeKey, ...], Field(max_length=8)]
+CpvCodes = Annotated[tuple[CpvCode, ...], Field(max_length=10)]
+Maturity = Annotated[int, Field(ge=1, le=5)]
+WorkingLanguages = Annotated[tuple[Language, ...], Field(max_length=3)]
+
+
 class ChallengeDraft(Schema):
     """What a unit tells: free text first, everything else optional."""
 
-    title: Annotated[
-        str, Field(min_length=5, max_length=160), AfterValidator(without_personal_data)
-    ]
-    text: Annotated[
-        str, Field(min_length=20, max_length=6000), AfterValidator(without_personal_data)
-    ]
+    title: Title
+    text: Text
     language: TextLanguage = ""
     """Language of the texts; empty means that it is detected."""
-    themes: Annotated[tuple[ThemeKey, ...], Field(max_length=8)] = ()
-    cpv: Annotated[tuple[CpvCode, ...], Field(max_length=10)] = ()
+    themes: Themes = ()
+    cpv: CpvCodes = ()
     stage: Stage = Stage.IDEA
-    seeks: Annotated[str, Field(max_length=1000), AfterValidator(without_personal_data)] = ""
+    seeks: ShortText = ""
     """What the unit wants from peers."""
-    offers: Annotated[str, Field(max_length=1000), AfterValidator(without_personal_data)] = ""
+    offers: ShortText = ""
     """What the unit has done already and can tell of."""
-    maturity: Annotated[int, Field(ge=1, le=5)] = 2
+    maturity: Maturity = 2
     """Experience of this very challenge: 1 none, 3 tried once, 5 could teach it."""
     urgency: Urgency = Urgency.MONTHS_6
     visibility: Visibility = Visibility.ALL_UNITS
     meeting_mode: MeetingMode = MeetingMode.EITHER
-    working_languages: Annotated[tuple[Language, ...], Field(max_length=3)] = ()
+    working_languages: WorkingLanguages = ()
     """Languages the unit can meet in; empty means those of its profile."""
     until: date | None = None
     """The last day on which peers are of use; none means for now."""
+
+
+class ChallengePatch(Schema):
+    """What a unit changes in a challenge; fields left out stay as they are."""
+
+    title: Title | None = None
+    text: Text | None = None
+    language: TextLanguage | None = None
+    themes: Themes | None = None
+    cpv: CpvCodes | None = None
+    stage: Stage | None = None
+    seeks: ShortText | None = None
+    offers: ShortText | None = None
+    maturity: Maturity | None = None
+    urgency: Urgency | None = None
+    visibility: Visibility | None = None
+    meeting_mode: MeetingMode | None = None
+    working_languages: WorkingLanguages | None = None
+    until: date | None = None
+
+    def over(self, draft: ChallengeDraft) -> ChallengeDraft:
+        """Return the draft with the given fields replaced; ``until`` may be set to none."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        kept = {k: v for k, v in given.items() if v is not None or k == "until"}
+        fields = {name: getattr(draft, name) for name in ChallengeDraft.model_fields}
+        return ChallengeDraft.model_validate(fields | kept)
 
 
 class ChallengeCard(ChallengeDraft):

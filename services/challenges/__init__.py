@@ -1,0 +1,1 @@
+"""Units register challenges."""

@@ -1,0 +1,155 @@
+"""What can be done with challenges."""
+
+from datetime import UTC, date, datetime
+
+from sqlmodel import Session
+
+from schemas.challenges import (
+    ChallengeCard,
+    ChallengeDraft,
+    ChallengePatch,
+    ChallengeRegistered,
+    ChallengeRevised,
+    ChallengeStatus,
+    ChallengeWithdrawn,
+)
+from schemas.ids import new_key
+from schemas.people import Member
+from services.challenges import queries
+from services.challenges.errors import (
+    ChallengeChanged,
+    ChallengeIdTaken,
+    NotYourChallenge,
+    SameChallengeOpen,
+    UnknownChallenge,
+    UnknownTheme,
+    UntilHasPassed,
+)
+from services.challenges.tables import Challenge
+from services.challenges.themes import themes
+from services.directory.queries import unit
+from services.kit.order import next_version
+from services.kit.outbox import emit
+
+
+def register_challenge(
+    session: Session,
+    member: Member,
+    draft: ChallengeDraft,
+    *,
+    challenge_id: str | None = None,
+    sample: bool = False,
+) -> ChallengeCard:
+    """
+    Store a unit's challenge and announce it.
+
+    Raises
+    ------
+    SameChallengeOpen, ChallengeIdTaken
+        When the unit has it open already, or the sender's id is in use.
+    UnknownUnit, UnknownTheme, UntilHasPassed
+        When the draft names what does not exist or a day in the past.
+    """
+    unit(session, member.unit_id)
+    _check(draft)
+    if queries.open_with_title(session, member.unit_id, draft.title):
+        raise SameChallengeOpen(draft.title)
+    key = challenge_id or new_key("ch")
+    if session.get(Challenge, key) is not None:
+        raise ChallengeIdTaken(key)
+    row = Challenge(
+        id=key,
+        unit_id=member.unit_id,
+        registered_at=datetime.now(UTC),
+        registered_by=member.person_id,
+        sample=sample,
+    )
+    row.take(draft, next_version(session, member.unit_id))
+    session.add(row)
+    session.flush()
+    card = row.card()
+    emit(session, ChallengeRegistered(challenge=card, unit_version=card.version, sample=sample))
+    return card
+
+
+def revise_challenge(
+    session: Session,
+    member: Member,
+    challenge_id: str,
+    patch: ChallengePatch,
+    *,
+    seen_version: int | None = None,
+) -> ChallengeCard:
+    """
+    Change a challenge and announce it; a patch that changes nothing announces nothing.
+
+    Raises
+    ------
+    ChallengeChanged
+        When ``seen_version`` is given and somebody changed it since.
+    NotYourChallenge, UnknownChallenge, ChallengeNotOpen
+        When the member may not, it is not there, or it is closed.
+    """
+    row = _own(session, member, challenge_id)
+    if seen_version is not None and seen_version != row.version:
+        raise ChallengeChanged(challenge_id)
+    draft = patch.over(row.draft())
+    if draft == row.draft():
+        return row.card()
+    _check(draft)
+    same = queries.open_with_title(session, member.unit_id, draft.title)
+    if same is not None and same.id != challenge_id:
+        raise SameChallengeOpen(draft.title)
+    row.revise(draft, next_version(session, row.unit_id))
+    session.add(row)
+    session.flush()
+    card = row.card()
+    emit(session, ChallengeRevised(challenge=card, unit_version=card.version, sample=card.sample))
+    return card
+
+
+def withdraw_challenge(session: Session, member: Member, challenge_id: str) -> ChallengeCard:
+    """
+    Withdraw a challenge and announce it.
+
+    Raises
+    ------
+    NotYourChallenge, UnknownChallenge, ChallengeNotOpen
+        When the member may not, it is not there, or it is closed.
+    """
+    return _close(session, _own(session, member, challenge_id), ChallengeStatus.WITHDRAWN)
+
+
+def expire_challenges(session: Session, today: date) -> int:
+    """Close the challenges whose last day has passed; return how many."""
+    expired = queries.expired_on(session, today)
+    for challenge_id in expired:
+        row = session.get_one(Challenge, challenge_id)
+        _close(session, row, ChallengeStatus.EXPIRED)
+    return len(expired)
+
+
+def _close(session: Session, row: Challenge, status: ChallengeStatus) -> ChallengeCard:
+    row.close(status, next_version(session, row.unit_id))
+    session.add(row)
+    session.flush()
+    card = row.card()
+    emit(session, ChallengeWithdrawn(challenge=card, unit_version=card.version, sample=card.sample))
+    return card
+
+
+def _own(session: Session, member: Member, challenge_id: str) -> Challenge:
+    row = session.get(Challenge, challenge_id, with_for_update=True)
+    if row is None:
+        raise UnknownChallenge(challenge_id)
+    if row.unit_id != member.unit_id:
+        raise NotYourChallenge(challenge_id)
+    return row
+
+
+def _check(draft: ChallengeDraft) -> None:
+    for key in draft.themes:
+        if key not in themes():
+            raise UnknownTheme(key)
+    if draft.until is not None and draft.until < datetime.now(UTC).date():
+        raise UntilHasPassed(draft.until)

@@ -1,0 +1,1 @@
+"""Units, regions and change agents: the network directory."""

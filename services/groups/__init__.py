@@ -1,0 +1,1 @@
+"""Proposals, the facilitators' desk, approved groups and invitations."""

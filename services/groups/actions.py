@@ -1,0 +1,248 @@
+"""What facilitators do with proposals."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from schemas.groups import (
+    GroupApproved,
+    GroupProposal,
+    MemberInvited,
+    MemberMoved,
+    ProposalRejected,
+    ProposedMember,
+    RejectReason,
+)
+from schemas.ids import new_key
+from schemas.people import Facilitator
+from services.groups.errors import (
+    GroupTooSmall,
+    NotAMember,
+    UnitInGroupAlready,
+    UnknownProposal,
+)
+from services.groups.proposals import seats_of, set_seats
+from services.groups.tables import (
+    Edit,
+    Group,
+    Invitation,
+    InvitationState,
+    KeptOut,
+    Placement,
+    Proposal,
+    ProposalState,
+    Seat,
+)
+from services.kit.outbox import emit
+
+SMALLEST_GROUP = 3
+
+
+def approve_group(
+    session: Session,
+    facilitator: Facilitator,
+    proposal_id: str,
+    *,
+    seen_version: int | None = None,
+) -> Group:
+    """
+    Approve a proposal: a group comes into being and its members are invited.
+
+    Raises
+    ------
+    GroupAlreadyDecided, ProposalChanged
+        When somebody else was first, or the facilitator saw another version.
+    GroupTooSmall
+        When it has fewer than three members.
+    """
+    row = _open(session, proposal_id, seen_version)
+    members = [seat.member() for seat in seats_of(session, proposal_id)]
+    if len(members) < SMALLEST_GROUP:
+        raise GroupTooSmall(proposal_id)
+    now = datetime.now(UTC)
+    row.decide(ProposalState.APPROVED, facilitator.person_id, now)
+    proposal = GroupProposal.model_validate(row.body | {"members": members})
+    group = Group(
+        id=new_key("gr"),
+        proposal_id=row.id,
+        title=row.title,
+        body=proposal.model_dump(mode="json"),
+        sample=row.sample,
+        approved_at=now,
+        approved_by=facilitator.person_id,
+    )
+    session.add_all([row, group])
+    session.flush()
+    emit(
+        session,
+        GroupApproved(
+            group_id=group.id, proposal_id=row.id, proposal=proposal, sample=group.sample
+        ),
+    )
+    for member in members:
+        invite(session, group, member)
+    log_edit(session, facilitator, proposal_id, "approved", {"members": len(members)})
+    return group
+
+
+def reject_proposal(
+    session: Session,
+    facilitator: Facilitator,
+    proposal_id: str,
+    reason: RejectReason,
+    *,
+    note: str = "",
+    seen_version: int | None = None,
+) -> None:
+    """
+    Reject a proposal; its members are not proposed together again.
+
+    Raises
+    ------
+    GroupAlreadyDecided, ProposalChanged
+        When somebody else was first, or the facilitator saw another version.
+    """
+    row = _open(session, proposal_id, seen_version)
+    row.decide(ProposalState.REJECTED, facilitator.person_id, datetime.now(UTC))
+    row.reject_reason, row.note = reason, note
+    session.add(row)
+    challenges = tuple(seat.challenge_id for seat in seats_of(session, proposal_id))
+    emit(
+        session,
+        ProposalRejected(
+            proposal_id=proposal_id, reason=reason, challenges=challenges, sample=row.sample
+        ),
+    )
+    log_edit(session, facilitator, proposal_id, "rejected", {"reason": reason})
+
+
+def move_member(
+    session: Session,
+    facilitator: Facilitator,
+    proposal_id: str,
+    challenge_id: str,
+    *,
+    to: str | None,
+    seen_version: int | None = None,
+) -> None:
+    """
+    Move a member to another proposal, or with ``to=None`` take it out; it stays there.
+
+    Raises
+    ------
+    NotAMember, UnitInGroupAlready
+        When it is not in the first proposal, or its unit is in the second already.
+    GroupAlreadyDecided, ProposalChanged
+        When either proposal was decided, or the first was seen in another version.
+    """
+    row = _open(session, proposal_id, seen_version)
+    seat = session.get(Seat, (proposal_id, challenge_id))
+    if seat is None:
+        raise NotAMember(challenge_id)
+    member, now = seat.member(), datetime.now(UTC)
+    if to is not None:
+        _seat(session, _open(session, to, None), member, now)
+    session.delete(seat)
+    row.change(now)
+    session.add(row)
+    session.merge(Placement(challenge_id=challenge_id, proposal_id=to))
+    session.merge(KeptOut(proposal_id=proposal_id, challenge_id=challenge_id))
+    emit(
+        session,
+        MemberMoved(
+            proposal_id=proposal_id,
+            challenge_id=challenge_id,
+            unit_id=member.unit_id,
+            to_proposal_id=to,
+            sample=row.sample,
+        ),
+    )
+    details = {"challenge": challenge_id, "to": to}
+    log_edit(session, facilitator, proposal_id, "moved" if to else "taken out", details)
+
+
+def rename_proposal(
+    session: Session,
+    facilitator: Facilitator,
+    proposal_id: str,
+    title: str,
+    *,
+    seen_version: int | None = None,
+) -> None:
+    """Give a proposal a title of the facilitator's own; empty brings the concepts back."""
+    row = _open(session, proposal_id, seen_version)
+    row.title = title.strip()[:160]
+    row.change(datetime.now(UTC))
+    session.add(row)
+    log_edit(session, facilitator, proposal_id, "renamed", {})
+
+
+def invite(
+    session: Session, group: Group, member: ProposedMember, *, late: bool = False
+) -> Invitation:
+    """Invite a challenge's unit to a group and announce it."""
+    invitation = Invitation(
+        id=new_key("in"),
+        group_id=group.id,
+        state=InvitationState.INVITED,
+        late=late,
+        invited_at=datetime.now(UTC),
+        **member.model_dump(mode="json"),
+    )
+    session.add(invitation)
+    session.flush()
+    announce_invitation(session, group, invitation)
+    return invitation
+
+
+def announce_invitation(session: Session, group: Group, invitation: Invitation) -> None:
+    """Tell the stream that a unit is invited."""
+    emit(
+        session,
+        MemberInvited(
+            group_id=group.id,
+            invitation_id=invitation.id,
+            member=invitation.member(),
+            late=invitation.late,
+            sample=group.sample,
+        ),
+    )
+
+
+def _open(session: Session, proposal_id: str, seen_version: int | None) -> Proposal:
+    row = session.get(Proposal, proposal_id, with_for_update=True)
+    if row is None:
+        raise UnknownProposal(proposal_id)
+    row.must_be_open()
+    row.must_be_as_seen(seen_version)
+    return row
+
+
+def _seat(session: Session, row: Proposal, member: ProposedMember, now: datetime) -> None:
+    members = [seat.member() for seat in seats_of(session, row.id)]
+    if any(other.unit_id == member.unit_id for other in members):
+        raise UnitInGroupAlready(member.unit_id)
+    # What the matcher knew of the old group says nothing of the new one.
+    moved = member.model_copy(update={"reasons": (), "fit": 0.0})
+    set_seats(session, row.id, [*members, moved])
+    row.change(now)
+    kept_out = session.get(KeptOut, (row.id, member.challenge_id))
+    if kept_out is not None:
+        session.delete(kept_out)
+    session.add(row)
+
+
+def log_edit(
+    session: Session, facilitator: Facilitator, proposal_id: str, what: str, details: dict[str, Any]
+) -> None:
+    """Keep what a facilitator did, for the desk's own log."""
+    session.add(
+        Edit(
+            at=datetime.now(UTC),
+            proposal_id=proposal_id,
+            person_id=facilitator.person_id,
+            what=what,
+            details=details,
+        )
+    )

@@ -1,0 +1,63 @@
+"""Refusals of the groups."""
+
+from schemas.errors import Conflict, NotAllowed, NotFound
+
+
+class UnknownProposal(NotFound):
+    """There is no such proposal."""
+
+    code = "unknown-proposal"
+
+
+class UnknownGroup(NotFound):
+    """There is no such group."""
+
+    code = "unknown-group"
+
+
+class UnknownInvitation(NotFound):
+    """There is no such invitation."""
+
+    code = "unknown-invitation"
+
+
+class NotAMember(NotFound):
+    """The challenge is not a member of this proposal."""
+
+    code = "not-a-member"
+
+
+class GroupAlreadyDecided(Conflict):
+    """The proposal has been decided already."""
+
+    code = "group-already-decided"
+
+
+class ProposalChanged(Conflict):
+    """Somebody changed the proposal in the meantime."""
+
+    code = "proposal-changed"
+
+
+class GroupTooSmall(Conflict):
+    """A group needs at least three members."""
+
+    code = "group-too-small"
+
+
+class UnitInGroupAlready(Conflict):
+    """The unit has a member in this group already."""
+
+    code = "unit-in-group-already"
+
+
+class AlreadyAnswered(Conflict):
+    """The invitation has been answered already."""
+
+    code = "already-answered"
+
+
+class NotYourInvitation(NotAllowed):
+    """The invitation is another unit's."""
+
+    code = "not-your-invitation"

@@ -1,0 +1,170 @@
+"""What units answer, and late units at a live group."""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from schemas.groups import (
+    DeclineReason,
+    InvitationAccepted,
+    InvitationDeclined,
+    ProposedMember,
+)
+from schemas.ids import new_key
+from schemas.people import Facilitator, Member
+from services.groups.actions import SMALLEST_GROUP, announce_invitation, log_edit
+from services.groups.errors import NotYourInvitation, UnknownInvitation
+from services.groups.tables import (
+    SEATED,
+    Group,
+    GroupState,
+    Invitation,
+    InvitationState,
+)
+from services.kit.outbox import emit
+
+
+def accept_invitation(session: Session, member: Member, invitation_id: str) -> Invitation:
+    """
+    Accept an invitation; the group is active once three units have.
+
+    Raises
+    ------
+    NotYourInvitation, AlreadyAnswered, UnknownInvitation
+        When it is another unit's, answered, or not there.
+    """
+    invitation = _own(session, member, invitation_id)
+    invitation.answer(InvitationState.ACCEPTED, member.person_id, datetime.now(UTC))
+    session.add(invitation)
+    session.flush()
+    group = session.get_one(Group, invitation.group_id)
+    if group.state == GroupState.INVITING and _accepted(session, group.id) >= SMALLEST_GROUP:
+        group.state = GroupState.ACTIVE
+        session.add(group)
+    emit(
+        session,
+        InvitationAccepted(
+            group_id=group.id,
+            invitation_id=invitation.id,
+            challenge_id=invitation.challenge_id,
+            unit_id=invitation.unit_id,
+            sample=group.sample,
+        ),
+    )
+    return invitation
+
+
+def decline_invitation(
+    session: Session,
+    member: Member,
+    invitation_id: str,
+    reason: DeclineReason,
+    *,
+    note: str = "",
+) -> Invitation:
+    """
+    Decline an invitation with a reason; the note goes to the facilitator alone.
+
+    Raises
+    ------
+    NotYourInvitation, AlreadyAnswered, UnknownInvitation
+        When it is another unit's, answered, or not there.
+    """
+    invitation = _own(session, member, invitation_id)
+    now = datetime.now(UTC)
+    invitation.answer(InvitationState.DECLINED, member.person_id, now, reason, note)
+    session.add(invitation)
+    group = session.get_one(Group, invitation.group_id)
+    emit(
+        session,
+        InvitationDeclined(
+            group_id=group.id,
+            invitation_id=invitation.id,
+            challenge_id=invitation.challenge_id,
+            unit_id=invitation.unit_id,
+            reason=reason,
+            sample=group.sample,
+        ),
+    )
+    return invitation
+
+
+def keep_offer(session: Session, group_id: str, member: ProposedMember) -> Invitation | None:
+    """Put a late challenge on the facilitators' desk; None when it has a seat already."""
+    group = session.get(Group, group_id)
+    if group is None or group.state == GroupState.CLOSED:
+        return None
+    seated = session.exec(
+        select(Invitation).where(
+            Invitation.challenge_id == member.challenge_id, col(Invitation.state).in_(SEATED)
+        )
+    ).first()
+    known = session.exec(
+        select(Invitation).where(
+            Invitation.group_id == group_id, Invitation.challenge_id == member.challenge_id
+        )
+    ).first()
+    if seated is not None or known is not None:
+        return None
+    offer = Invitation(
+        id=new_key("in"),
+        group_id=group_id,
+        state=InvitationState.OFFERED,
+        late=True,
+        **member.model_dump(mode="json"),
+    )
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) -> Invitation:
+    """
+    Invite a late unit to a live group.
+
+    Raises
+    ------
+    AlreadyAnswered, UnknownInvitation
+        When the offer is past deciding, or not there.
+    """
+    offer = _get(session, invitation_id)
+    offer.invite(datetime.now(UTC))
+    session.add(offer)
+    session.flush()
+    group = session.get_one(Group, offer.group_id)
+    announce_invitation(session, group, offer)
+    details = {"challenge": offer.challenge_id}
+    log_edit(session, facilitator, group.proposal_id, "invited late", details)
+    return offer
+
+
+def cancel_invitations(session: Session, challenge_id: str) -> None:
+    """Cancel what is unanswered of a challenge that is no longer open."""
+    rows = session.exec(select(Invitation).where(Invitation.challenge_id == challenge_id)).all()
+    for row in rows:
+        if row.state in (InvitationState.OFFERED, InvitationState.INVITED):
+            row.state = InvitationState.CANCELLED
+            session.add(row)
+
+
+def _accepted(session: Session, group_id: str) -> int:
+    rows = session.exec(
+        select(Invitation).where(
+            Invitation.group_id == group_id, Invitation.state == InvitationState.ACCEPTED
+        )
+    ).all()
+    return len(rows)
+
+
+def _get(session: Session, invitation_id: str) -> Invitation:
+    invitation = session.get(Invitation, invitation_id, with_for_update=True)
+    if invitation is None:
+        raise UnknownInvitation(invitation_id)
+    return invitation
+
+
+def _own(session: Session, member: Member, invitation_id: str) -> Invitation:
+    invitation = _get(session, invitation_id)
+    if invitation.unit_id != member.unit_id:
+        raise NotYourInvitation(invitation_id)
+    return invitation

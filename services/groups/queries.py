@@ -1,0 +1,227 @@
+"""What can be asked of the groups."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from schemas.groups import GroupProposal, ProposedMember
+from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
+from services.groups.proposals import seats_of
+from services.groups.tables import (
+    SEATED,
+    Edit,
+    Group,
+    Invitation,
+    InvitationState,
+    Proposal,
+    ProposalState,
+    Seat,
+)
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal as the desk shows it."""
+
+    proposal: GroupProposal
+    version: int
+    state: ProposalState
+    title: str
+    changed_at: datetime
+    sample: bool
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """An invitation with the group it is for."""
+
+    id: str
+    group_id: str
+    member: ProposedMember
+    state: InvitationState
+    late: bool
+    decline_reason: str | None
+    note: str
+    sample: bool
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group with its invitations, seats first."""
+
+    id: str
+    title: str
+    state: str
+    proposal: GroupProposal
+    approved_at: datetime
+    sample: bool
+    invitations: tuple[InvitationView, ...]
+
+
+def proposals(
+    session: Session, state: ProposalState | None = ProposalState.OPEN
+) -> list[ProposalView]:
+    """Return proposals, the most coherent first."""
+    wanted = select(Proposal)
+    if state is not None:
+        wanted = wanted.where(Proposal.state == state)
+    views = [_view(session, row) for row in session.exec(wanted).all()]
+    shown = [view for view in views if view is not None]
+    return sorted(shown, key=lambda view: (-view.proposal.cohesion, view.proposal.id))
+
+
+def proposal(session: Session, proposal_id: str) -> ProposalView:
+    """
+    Return a proposal.
+
+    Raises
+    ------
+    UnknownProposal
+        When there is none with this id, or nobody is left in it.
+    """
+    row = session.get(Proposal, proposal_id)
+    view = _view(session, row) if row is not None else None
+    if view is None:
+        raise UnknownProposal(proposal_id)
+    return view
+
+
+def proposal_of(session: Session, challenge_id: str) -> ProposalView | None:
+    """Return the open proposal that a challenge has a seat in."""
+    row = session.exec(
+        select(Proposal)
+        .join(Seat, col(Seat.proposal_id) == col(Proposal.id))
+        .where(Seat.challenge_id == challenge_id, Proposal.state == ProposalState.OPEN)
+    ).first()
+    return _view(session, row) if row is not None else None
+
+
+def groups(session: Session, unit_id: str = "") -> list[GroupView]:
+    """Return groups, newest first; with a unit, those it has a seat in."""
+    rows = session.exec(select(Group).order_by(col(Group.approved_at).desc())).all()
+    views = [group_view(session, row) for row in rows]
+    if not unit_id:
+        return views
+    return [v for v in views if any(i.member.unit_id == unit_id for i in v.invitations)]
+
+
+def group(session: Session, group_id: str) -> GroupView:
+    """
+    Return a group.
+
+    Raises
+    ------
+    UnknownGroup
+        When there is none with this id.
+    """
+    row = session.get(Group, group_id)
+    if row is None:
+        raise UnknownGroup(group_id)
+    return group_view(session, row)
+
+
+def group_view(session: Session, row: Group) -> GroupView:
+    """Return a group's row as a view."""
+    invitations = session.exec(
+        select(Invitation).where(Invitation.group_id == row.id).order_by(col(Invitation.id))
+    ).all()
+    views = [_invitation_view(invitation, sample=row.sample) for invitation in invitations]
+    views.sort(key=lambda view: (view.state not in SEATED, -view.member.fit, view.id))
+    return GroupView(
+        row.id,
+        row.title,
+        row.state,
+        row.proposal(),
+        row.approved_at,
+        row.sample,
+        tuple(views),
+    )
+
+
+def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
+    """Return the invitations a unit has had, the unanswered first."""
+    found = session.exec(
+        select(Invitation, Group.sample)
+        .join(Group, col(Group.id) == col(Invitation.group_id))
+        .where(Invitation.unit_id == unit_id, Invitation.state != InvitationState.OFFERED)
+        .order_by(col(Invitation.invited_at).desc())
+    ).all()
+    views = [_invitation_view(row, sample=sample) for row, sample in found]
+    return sorted(views, key=lambda view: view.state != InvitationState.INVITED)
+
+
+def invitation(session: Session, invitation_id: str) -> InvitationView:
+    """
+    Return an invitation.
+
+    Raises
+    ------
+    UnknownInvitation
+        When there is none with this id.
+    """
+    row = session.get(Invitation, invitation_id)
+    if row is None:
+        raise UnknownInvitation(invitation_id)
+    return _invitation_view(row, sample=session.get_one(Group, row.group_id).sample)
+
+
+def offers(session: Session) -> list[InvitationView]:
+    """Return the late challenges that wait for a facilitator."""
+    found = session.exec(
+        select(Invitation, Group.sample)
+        .join(Group, col(Group.id) == col(Invitation.group_id))
+        .where(Invitation.state == InvitationState.OFFERED)
+    ).all()
+    return [_invitation_view(row, sample=sample) for row, sample in found]
+
+
+def seat_of(session: Session, challenge_id: str) -> InvitationView | None:
+    """Return the invitation by which a challenge is offered, invited or seated."""
+    row = session.exec(
+        select(Invitation).where(
+            Invitation.challenge_id == challenge_id, col(Invitation.state).in_(SEATED)
+        )
+    ).first()
+    return invitation(session, row.id) if row is not None else None
+
+
+def edits(session: Session, proposal_id: str) -> list[Edit]:
+    """Return what facilitators did to a proposal, oldest first."""
+    wanted = select(Edit).where(Edit.proposal_id == proposal_id).order_by(col(Edit.id))
+    return list(session.exec(wanted).all())
+
+
+def count(session: Session) -> tuple[int, int]:
+    """Return how many proposals are open and how many groups there are."""
+    opened = select(func.count()).where(Proposal.state == ProposalState.OPEN)
+    made = select(func.count()).select_from(Group)
+    return int(session.exec(opened).one()), int(session.exec(made).one())
+
+
+def _view(session: Session, row: Proposal) -> ProposalView | None:
+    members = [seat.member() for seat in seats_of(session, row.id)]
+    if len(members) < 2:
+        return None
+    return ProposalView(
+        proposal=GroupProposal.model_validate(row.body | {"members": members}),
+        version=row.version,
+        state=ProposalState(row.state),
+        title=row.title,
+        changed_at=row.changed_at,
+        sample=row.sample,
+    )
+
+
+def _invitation_view(row: Invitation, *, sample: bool) -> InvitationView:
+    return InvitationView(
+        id=row.id,
+        group_id=row.group_id,
+        member=row.member(),
+        state=InvitationState(row.state),
+        late=row.late,
+        decline_reason=row.decline_reason,
+        note=row.note,
+        sample=sample,
+    )

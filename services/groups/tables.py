@@ -1,0 +1,256 @@
+"""Rows of the groups: proposals and their seats, groups and their invitations, edits."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from schemas.groups import DeclineReason, GroupProposal, ProposedMember
+from schemas.reasons import Reason
+from services.groups.errors import AlreadyAnswered, GroupAlreadyDecided, ProposalChanged
+from services.kit.columns import Moment
+
+
+def _when(*, nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(Moment, nullable=nullable))
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+class ProposalState(StrEnum):
+    """Where a proposal is in its life."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+
+
+class Proposal(SQLModel, table=True):
+    """A proposed group as the facilitators see and correct it."""
+
+    __tablename__ = "groups_proposal"
+
+    id: str = Field(primary_key=True)
+    round: int
+    """The matcher's version that was taken over last."""
+    version: int = 1
+    """Counts every change; what two facilitators at once are told apart by."""
+    state: str = Field(default=ProposalState.OPEN, index=True)
+    title: str = ""
+    """A facilitator's own title; empty means the uniting concepts."""
+    body: dict[str, Any] = _json()
+    sample: bool = False
+    made_at: datetime = _when(nullable=False)
+    changed_at: datetime = _when(nullable=False)
+    decided_at: datetime | None = _when()
+    decided_by: str | None = None
+    reject_reason: str | None = None
+    note: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+    def must_be_open(self) -> None:
+        """
+        Let an undecided proposal pass.
+
+        Raises
+        ------
+        GroupAlreadyDecided
+            When it was approved, rejected or lapsed.
+        """
+        if self.state != ProposalState.OPEN:
+            raise GroupAlreadyDecided(self.id)
+
+    def must_be_as_seen(self, seen_version: int | None) -> None:
+        """
+        Let a change pass that was made on the present version; None means any.
+
+        Raises
+        ------
+        ProposalChanged
+            When another version was seen.
+        """
+        if seen_version is not None and seen_version != self.version:
+            raise ProposalChanged(self.id)
+
+    def change(self, now: datetime) -> None:
+        """Count a change."""
+        self.version += 1
+        self.changed_at = now
+
+    def decide(self, state: ProposalState, person_id: str | None, now: datetime) -> None:
+        """
+        Approve, reject or let lapse, once.
+
+        Raises
+        ------
+        GroupAlreadyDecided
+            When it was decided before.
+        """
+        self.must_be_open()
+        self.state, self.decided_by, self.decided_at = state, person_id, now
+        self.change(now)
+
+
+class Seat(SQLModel, table=True):
+    """A challenge's seat in a proposal."""
+
+    __tablename__ = "groups_seat"
+
+    proposal_id: str = Field(primary_key=True, foreign_key="groups_proposal.id")
+    challenge_id: str = Field(primary_key=True, index=True)
+    unit_id: str
+    fit: float
+    reasons: list[Any] = _json()
+    place: int = 0
+
+    def member(self) -> ProposedMember:
+        """Return the seat as a value."""
+        return ProposedMember(
+            challenge_id=self.challenge_id,
+            unit_id=self.unit_id,
+            fit=self.fit,
+            reasons=tuple(Reason.model_validate(reason) for reason in self.reasons),
+        )
+
+
+class Placement(SQLModel, table=True):
+    """Where a facilitator put a challenge; no later round moves it."""
+
+    __tablename__ = "groups_placement"
+
+    challenge_id: str = Field(primary_key=True)
+    proposal_id: str | None = None
+    """None: taken out, to be matched freely elsewhere."""
+
+
+class KeptOut(SQLModel, table=True):
+    """A challenge that a facilitator took out of a proposal, not to come back."""
+
+    __tablename__ = "groups_kept_out"
+
+    proposal_id: str = Field(primary_key=True)
+    challenge_id: str = Field(primary_key=True)
+
+
+class GroupState(StrEnum):
+    """Where a group is in its life."""
+
+    INVITING = "inviting"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Group(SQLModel, table=True):
+    """An approved developer group."""
+
+    __tablename__ = "groups_group"
+
+    id: str = Field(primary_key=True)
+    proposal_id: str = Field(unique=True, foreign_key="groups_proposal.id")
+    state: str = Field(default=GroupState.INVITING, index=True)
+    title: str = ""
+    body: dict[str, Any] = _json()
+    sample: bool = False
+    approved_at: datetime = _when(nullable=False)
+    approved_by: str | None = None
+
+    def proposal(self) -> GroupProposal:
+        """Return the proposal as it was approved."""
+        return GroupProposal.model_validate(self.body)
+
+
+class InvitationState(StrEnum):
+    """Where an invitation is in its life."""
+
+    OFFERED = "offered"
+    """A late challenge that a facilitator has not invited yet."""
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PASSED_OVER = "passed_over"
+    CANCELLED = "cancelled"
+
+
+SEATED = (InvitationState.OFFERED, InvitationState.INVITED, InvitationState.ACCEPTED)
+
+
+class Invitation(SQLModel, table=True):
+    """A unit's seat in an approved group, and its answer."""
+
+    __tablename__ = "groups_invitation"
+    __table_args__ = (UniqueConstraint("group_id", "challenge_id"),)
+
+    id: str = Field(primary_key=True)
+    group_id: str = Field(index=True, foreign_key="groups_group.id")
+    challenge_id: str = Field(index=True)
+    unit_id: str = Field(index=True)
+    state: str = Field(index=True)
+    late: bool = False
+    fit: float
+    reasons: list[Any] = _json()
+    invited_at: datetime | None = _when()
+    answered_at: datetime | None = _when()
+    answered_by: str | None = None
+    decline_reason: str | None = None
+    note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    """The unit's own words to the facilitator; never in an event."""
+
+    def member(self) -> ProposedMember:
+        """Return the invited challenge as a value."""
+        return ProposedMember(
+            challenge_id=self.challenge_id,
+            unit_id=self.unit_id,
+            fit=self.fit,
+            reasons=tuple(Reason.model_validate(reason) for reason in self.reasons),
+        )
+
+    def invite(self, now: datetime) -> None:
+        """
+        Invite the unit of an offered late seat.
+
+        Raises
+        ------
+        AlreadyAnswered
+            When it is past being offered.
+        """
+        if self.state != InvitationState.OFFERED:
+            raise AlreadyAnswered(self.id)
+        self.state, self.invited_at = InvitationState.INVITED, now
+
+    def answer(
+        self,
+        state: InvitationState,
+        person_id: str,
+        now: datetime,
+        reason: DeclineReason | None = None,
+        note: str = "",
+    ) -> None:
+        """
+        Accept or decline, once.
+
+        Raises
+        ------
+        AlreadyAnswered
+            When it was answered before or is not to be answered.
+        """
+        if self.state != InvitationState.INVITED:
+            raise AlreadyAnswered(self.id)
+        self.state, self.answered_by, self.answered_at = state, person_id, now
+        self.decline_reason, self.note = reason, note
+
+
+class Edit(SQLModel, table=True):
+    """What a facilitator did to a proposal: the desk's own log."""
+
+    __tablename__ = "groups_edit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _when(nullable=False)
+    proposal_id: str = Field(index=True)
+    person_id: str
+    what: str
+    details: dict[str, Any] = _json()

@@ -1,0 +1,1 @@
+"""The warm pool: who shares a challenge, which groups."""
