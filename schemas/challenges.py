@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AwareDatetime, Field
 
 from schemas.base import Event, Schema
 from schemas.codes import (
@@ -18,7 +18,7 @@ from schemas.codes import (
     Visibility,
 )
 from schemas.ids import ChallengeId, UnitId
-from schemas.personal_data import without_personal_data
+from schemas.personal_data import PUBLIC_TEXT, NoPersonalData
 
 
 class ChallengeStatus(StrEnum):
@@ -29,9 +29,13 @@ class ChallengeStatus(StrEnum):
     EXPIRED = "expired"
 
 
-Title = Annotated[str, Field(min_length=5, max_length=160), AfterValidator(without_personal_data)]
-Text = Annotated[str, Field(min_length=20, max_length=6000), AfterValidator(without_personal_data)]
-ShortText = Annotated[str, Field(max_length=1000), AfterValidator(without_personal_data)]
+Title = Annotated[
+    str, Field(min_length=5, max_length=160, description=PUBLIC_TEXT), NoPersonalData
+]
+Text = Annotated[
+    str, Field(min_length=20, max_length=6000, description=PUBLIC_TEXT), NoPersonalData
+]
+ShortText = Annotated[str, Field(max_length=1000, description=PUBLIC_TEXT), NoPersonalData]
 Themes = Annotated[tuple[ThemeKey, ...], Field(max_length=8)]
 CpvCodes = Annotated[tuple[CpvCode, ...], Field(max_length=10)]
 Maturity = Annotated[int, Field(ge=1, le=5)]

@@ -3,19 +3,33 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 Language = Literal["fi", "sv", "en"]
 """A language of the service."""
 TextLanguage = Literal["fi", "sv", "en", ""]
 """The language of a text; empty means unknown, and it is detected."""
 
-RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
-"""Region (maakunta), code of Statistics Finland, ``01`` … ``21``."""
-MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^\d{3}$")]
-ThemeKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
-CpvCode = Annotated[str, StringConstraints(pattern=r"^\d{8}$")]
-"""Common Procurement Vocabulary 2008, eight digits without the check digit."""
+RegionCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{2}$"),
+    Field(description="region (maakunta), two-digit code of Statistics Finland"),
+]
+MunicipalityCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{3}$"),
+    Field(description="municipality, three-digit code of Statistics Finland"),
+]
+ThemeKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$"),
+    Field(description="key of a theme: lower-case letters, digits and _"),
+]
+CpvCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{8}$"),
+    Field(description="code of the Common Procurement Vocabulary 2008, without check digit"),
+]
 
 
 class UnitKind(StrEnum):

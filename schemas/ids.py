@@ -4,11 +4,15 @@ from base64 import b32encode
 from secrets import token_bytes
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 KEY = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$"
 
-Key = Annotated[str, StringConstraints(pattern=KEY)]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=KEY),
+    Field(description="key of 1 to 48 letters, digits, - and _, a letter or digit first"),
+]
 UnitId = Key
 ChallengeId = Key
 ProposalId = Key

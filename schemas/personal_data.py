@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from pydantic import AfterValidator
+
 CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 CENTURIES = dict.fromkeys("+", 1800) | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 DASHES = str.maketrans("‐‑‒–—−\u00a0", "------ ")
@@ -88,6 +90,11 @@ def without_personal_data(value: str) -> str:
         if holds(plain):
             raise ValueError(f"the text holds {what}; leave personal data out")
     return plain_text(value)
+
+
+# Stands after the length in an annotation, so that only texts of allowed length are read.
+NoPersonalData = AfterValidator(without_personal_data)
+PUBLIC_TEXT = "text without personal data"
 
 
 def plain_text(value: str) -> str:

@@ -41,7 +41,11 @@ def checked_y_tunnus(value: str) -> str:
     return value
 
 
-YTunnus = Annotated[str, AfterValidator(checked_y_tunnus)]
+YTunnus = Annotated[
+    str,
+    AfterValidator(checked_y_tunnus),
+    Field(description="Y-tunnus: seven digits, a dash and the check digit"),
+]
 
 
 class UnitStatus(StrEnum):
