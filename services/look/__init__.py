@@ -1,0 +1,1 @@
+"""How the pages look and speak: layout, parts, styles, icons, words, the map."""
