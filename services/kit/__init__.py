@@ -1,1 +1,1 @@
-"""Tools with no business in them: settings, store, stream, letters, logs."""
+"""Tools with no business in them."""

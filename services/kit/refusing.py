@@ -1,0 +1,173 @@
+"""Errors → answers, decided once: a page for people, problem+json under ``/api``."""
+
+import logging
+from http import HTTPStatus
+from secrets import token_hex
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from schemas.errors import (
+    Broken,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    PiiriError,
+    Refused,
+    Unavailable,
+)
+from services.kit import pages
+from services.kit.complaints import from_errors
+from services.kit.forms import Misfilled
+from services.look.complaints import Complaint
+from services.look.layout import address
+
+log = logging.getLogger(__name__)
+
+STATUSES: tuple[tuple[type[PiiriError], int], ...] = (
+    (Misfilled, 422),
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Refused, 400),
+    (Unavailable, 503),
+    (Broken, 500),
+)
+"""First match wins."""
+SIGN_IN = "not-signed-in"
+"""The code of the refusal that a reader answers by signing in."""
+PROBLEM = "application/problem+json"
+
+
+def status_of(error: PiiriError) -> int:
+    """Return the HTTP status of an error."""
+    if error.code == SIGN_IN:
+        return 401
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def refuse_well(app: FastAPI) -> None:
+    """Answer every error of an application in its reader's form."""
+    app.add_exception_handler(PiiriError, _answer_error)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PiiriError)  # noqa: S101  # as registered
+    status = status_of(error)
+    if status >= 500:
+        return _fault(request, error, status, error.code)
+    if status == 401 and not _for_programs(request) and request.method == "GET":
+        return RedirectResponse(_sign_in(request), status_code=303)
+    found = error.complaints if isinstance(error, Misfilled) else ()
+    return answer(request, status, error.code, detail=str(error), found=found)
+
+
+async def _answer_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
+    found = from_errors(error.errors(), skip=1)
+    return answer(request, 422, "misfilled", detail="What was sent is not valid", found=found)
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    codes = {401: SIGN_IN, 403: "not-allowed", 404: "not-found", 409: "conflict"}
+    code = codes.get(error.status_code, "broken" if error.status_code >= 500 else "refused")
+    said = answer(request, error.status_code, code, detail=str(error.detail))
+    said.headers.update(error.headers or {})
+    return said
+
+
+def _fault(request: Request, error: Exception, status: int, code: str) -> Response:
+    """Tell a reference and nothing else; the log holds the rest under it."""
+    reference = token_hex(4)
+    path = pages.path_of(request)
+    log.error("fault %s at %s %s", reference, request.method, path, exc_info=error)
+    return answer(request, status, code, reference=reference)
+
+
+def answer(
+    request: Request,
+    status: int,
+    code: str,
+    *,
+    detail: str = "",
+    reference: str = "",
+    found: tuple[Complaint, ...] = (),
+) -> Response:
+    """Answer with an error's page, or with problem+json to programs."""
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    if _for_programs(request):
+        body = problem(status, code, detail=detail, reference=reference, found=found)
+        return JSONResponse(body, status, headers, media_type=PROBLEM)
+    values = {"code": code, "reference": reference, "complaints": found}
+    template = "look/error.html"
+    return pages.show(request, template, status=status, headers=headers, number=status, **values)
+
+
+def problem(
+    status: int,
+    code: str,
+    *,
+    detail: str = "",
+    reference: str = "",
+    found: tuple[Complaint, ...] = (),
+) -> dict[str, object]:
+    """Write an error as RFC 9457 has it, with our code and the fields complained of."""
+    told: dict[str, object] = {
+        "type": f"urn:vertaispiiri:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+    }
+    if detail:
+        told["detail"] = detail
+    if reference:
+        told["reference"] = reference
+    if found:
+        told["errors"] = [
+            {"field": one.field, "problem": one.problem, "accepted": one.accepted} for one in found
+        ]
+    return told
+
+
+class Shield:
+    """
+    Answer what nobody else caught, inside the other layers.
+
+    Starlette's own handler stands outside them: its answer would lack headers and language.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a fault before the answer began is answered here."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await _fault(Request(scope), error, 500, "broken")(scope, receive, send)
+
+
+def _for_programs(request: Request) -> bool:
+    return pages.path_of(request).startswith("/api/")
+
+
+def _sign_in(request: Request) -> str:
+    back = urlencode({"next": pages.path_of(request)})
+    return f"{address(pages.language_of(request), '/sign-in')}?{back}"
