@@ -1,1 +1,5 @@
-"""Pure matching: values in, values out; the same input and seed give the same answer."""
+"""The matcher: values in, values out; the same input gives the same answer."""
+
+from matcher.text import encode_texts, explain
+
+__all__ = ["encode_texts", "explain"]

@@ -1,0 +1,24 @@
+"""Understanding texts: language, lemmas, concepts, vectors; likeness and why."""
+
+from matcher.text.analysis import Analysis, analyse
+from matcher.text.collection import Collection
+from matcher.text.encode import encode_texts
+from matcher.text.explanation import Explanation, Shared, explain
+from matcher.text.features import Features, features
+from matcher.text.fusion import fused_rows, similarity
+from matcher.text.shelf import Shelf
+
+__all__ = [
+    "Analysis",
+    "Collection",
+    "Explanation",
+    "Features",
+    "Shared",
+    "Shelf",
+    "analyse",
+    "encode_texts",
+    "explain",
+    "features",
+    "fused_rows",
+    "similarity",
+]

@@ -1,0 +1,155 @@
+"""All that is understood of one text, for people to look at."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+
+from matcher.text.codes import CPV_FIRST
+from matcher.text.concepts import Spans
+from matcher.text.features import Features, features_of
+from matcher.text.generic import GENERIC
+from matcher.text.reading import read
+from matcher.text.vectors import Vector, mean, unit
+from matcher.text.vocabulary import cpv, vocabulary
+from schemas.base import Names
+
+THEMES, CODES = 3, 5
+"""Suggestions given at most."""
+
+
+class SeenToken(NamedTuple):
+    """A word with its place, lemma and parts."""
+
+    text: str
+    start: int
+    end: int
+    lemma: str
+    parts: tuple[str, ...]
+    lang: str
+
+
+class SeenConcept(NamedTuple):
+    """A concept with the places of its words; ``kind`` is issue, object or empty."""
+
+    id: str
+    label: Names
+    weight: float
+    spans: Spans
+    words: tuple[str, ...]
+    theme: str
+    kind: str
+
+
+class Suggestion(NamedTuple):
+    """A theme or a CPV code that the text suggests; never forced on anyone."""
+
+    key: str
+    label: Names
+    strength: float
+
+
+class Analysis(NamedTuple):
+    """
+    What is understood of a text.
+
+    ``lack`` says why there are no concepts: ``empty``, ``unknown-language`` or
+    ``no-concepts``; it is empty when there are some.
+    """
+
+    text: str
+    language: str
+    tokens: tuple[SeenToken, ...]
+    concepts: tuple[SeenConcept, ...]
+    """Strongest first, those about any procurement last."""
+    themes: tuple[Suggestion, ...]
+    cpv: tuple[Suggestion, ...]
+    vector: Vector
+    features: Features
+    lack: str
+
+
+def analyse(text: str, lang: str = "") -> Analysis:
+    """
+    Understand a text.
+
+    Parameters
+    ----------
+    text
+        Anything; what is not understood is said in ``lack``, never an exception.
+    lang
+        ``fi``, ``sv``, ``en``, or empty: the language is detected.
+    """
+    reading = read(text, lang)
+    found = features_of(text, reading)
+    concepts = seen_concepts(found)
+    seen = tuple(SeenToken(*token.token, *token.word, token.lang) for token in reading.tokens)
+    return Analysis(
+        text,
+        reading.lang,
+        seen,
+        concepts,
+        suggested_themes(concepts),
+        suggested_codes(found),
+        found.vector,
+        found,
+        _lack(text, found),
+    )
+
+
+def _lack(text: str, found: Features) -> str:
+    if len(found.concepts):
+        return ""
+    if not any(character.isalpha() for character in text):
+        return "empty"
+    return "no-concepts" if found.lang else "unknown-language"
+
+
+def seen_concepts(found: Features) -> tuple[SeenConcept, ...]:
+    """Concepts of a text in words, strongest first; codes and themes that were chosen are not."""
+    known = vocabulary()
+    seen = []
+    for at in np.argsort(-found.weights, kind="stable"):
+        column = int(found.concepts[at])
+        if column < CPV_FIRST:
+            theme = known.theme(column)
+            seen.append(
+                SeenConcept(
+                    known.ids[column],
+                    known.label(column),
+                    float(found.weights[at]),
+                    found.spans[at],
+                    found.words[at],
+                    theme.key if theme else "",
+                    theme.kind if theme else "",
+                )
+            )
+    return tuple(sorted(seen, key=lambda concept: concept.id in GENERIC))
+
+
+def suggested_themes(concepts: tuple[SeenConcept, ...]) -> tuple[Suggestion, ...]:
+    """Themes of the strongest concepts, the sum of weights deciding."""
+    total: dict[str, float] = defaultdict(float)
+    for concept in concepts:
+        if concept.theme and concept.id not in GENERIC:
+            total[concept.theme] += concept.weight
+    whole = sum(total.values()) or 1.0
+    label = {theme.key: theme.label for theme in vocabulary().themes}
+    best = sorted(total, key=lambda key: (-total[key], key))[:THEMES]
+    return tuple(
+        Suggestion(key, label[key], total[key] / whole) for key in best if total[key] > whole * 0.1
+    )
+
+
+def suggested_codes(found: Features) -> tuple[Suggestion, ...]:
+    """CPV codes whose labels are nearest to the text."""
+    if not found.vector.any():
+        return ()
+    codes = cpv()
+    strength = codes.nearness(unit(found.vector - mean(found.lang)))
+    best = np.argsort(-strength, kind="stable")[:CODES]
+    return tuple(
+        Suggestion(codes.codes[row], codes.label(int(row)), float(strength[row]))
+        for row in best
+        if strength[row] > 0.3
+    )

@@ -1,0 +1,134 @@
+"""
+Build the compact vocabulary that ships in ``matcher/data/vocabulary.npz``.
+
+``python -m matcher.text.label_index DIRECTORY`` writes it anew; a test builds it and compares.
+Building reads 150,000 labels and takes some ten seconds, which is why it is not done on import.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.data import Arrays, rows
+from matcher.text.labels import label_keys
+from matcher.text.tokens import tokens
+from matcher.text.vectors import D, codebook, mean, text_vector, unit
+from matcher.text.words import read_word
+
+LANGS = ("fi", "sv", "en")
+
+
+def vocabulary() -> Arrays:
+    """Build all arrays of the vocabulary from the tables beside it."""
+    concepts = list(rows("concepts.tsv"))
+    cpv = list(rows("cpv.tsv"))
+    built = _facts(concepts) | _codes(cpv)
+    for lang in LANGS:
+        pairs = [
+            (row, text) for row, concept in enumerate(concepts) for text in _all(concept, lang)
+        ]
+        built |= _keys(pairs, lang, "")
+        built |= _keys([(row, code[lang]) for row, code in enumerate(cpv)], lang, "cpv_")
+        built[f"label_{lang}"] = packed([concept[lang] for concept in concepts])
+    built["codes"], built["scale"] = quantised(_label_vectors(concepts, _all))
+    built["cpv_codes"], built["cpv_scale"] = quantised(_label_vectors(cpv, _one))
+    return built
+
+
+def _facts(concepts: list[dict[str, str]]) -> Arrays:
+    place = {concept["id"]: row for row, concept in enumerate(concepts)}
+    themes = ["", *(row["theme"] for row in rows("themes.tsv"))]
+    facts: Arrays = {
+        "ids": packed([concept["id"] for concept in concepts]),
+        "theme": np.array([themes.index(concept["theme"]) for concept in concepts], np.uint8),
+        "freq": np.array([int(concept["freq"]) for concept in concepts], np.int32),
+        "core": np.array([concept["core"] == "1" for concept in concepts], np.uint8),
+    }
+    for link in ("broader", "related"):
+        links = [
+            [place[other] for other in concept[link].split("|") if other in place]
+            for concept in concepts
+        ]
+        facts[f"{link}_counts"] = np.array([len(found) for found in links], np.uint8)
+        facts[f"{link}_rows"] = np.array([row for found in links for row in found], np.int32)
+    return facts
+
+
+def _codes(cpv: list[dict[str, str]]) -> Arrays:
+    place = {code["code"]: row for row, code in enumerate(cpv)}
+    codes: Arrays = {
+        "cpv": packed([code["code"] for code in cpv]),
+        "cpv_parent": np.array([place.get(code["parent"], -1) for code in cpv], np.int32),
+    }
+    labels: Arrays = {f"cpv_label_{lang}": packed([code[lang] for code in cpv]) for lang in LANGS}
+    return codes | labels
+
+
+def _keys(pairs: list[tuple[int, str]], lang: str, prefix: str) -> Arrays:
+    keys: dict[str, list[int]] = defaultdict(list)
+    for row, label in pairs:
+        for found in label_keys(label, lang):
+            if row not in keys[found]:
+                keys[found].append(row)
+    return {
+        f"{prefix}keys_{lang}": packed(list(keys)),
+        f"{prefix}counts_{lang}": np.array([len(found) for found in keys.values()], np.uint16),
+        f"{prefix}rows_{lang}": np.array([r for rs in keys.values() for r in rs], np.int32),
+    }
+
+
+def _all(concept: dict[str, str], lang: str) -> list[str]:
+    return [label for label in (concept[lang], *concept[f"alt_{lang}"].split("|")) if label]
+
+
+def _one(code: dict[str, str], lang: str) -> list[str]:
+    return [code[lang]]
+
+
+def packed(words: list[str]) -> NDArray[np.uint8]:
+    """Words as bytes, one a line."""
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def _label_vectors(
+    table: list[dict[str, str]], labels: Callable[[dict[str, str], str], list[str]]
+) -> NDArray[np.float32]:
+    """Mean over the languages of each row's centred label vectors."""
+    total = np.zeros((len(table), D), np.float32)
+    for lang in LANGS:
+        centre = mean(lang)
+        for row, entry in enumerate(table):
+            text = " ".join(labels(entry, lang))
+            words = [read_word(token.word, lang) for token in tokens(text)]
+            vector = text_vector(words, lang)
+            if vector.any():
+                total[row] += unit(vector - centre)
+    return np.stack([unit(vector) for vector in total])
+
+
+def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Nearest centroid of each of the 100 sub-spaces, and the length that restores 1."""
+    centroids = codebook()
+    codes = np.zeros((len(matrix), 100), np.uint8)
+    # Rows of length 1 are brought to the size of the centroids: 100 pieces of a mean length.
+    size = float(np.linalg.norm(centroids, axis=2).mean() * 10)
+    for part in range(100):
+        piece = matrix[:, part * 4 : part * 4 + 4] * size
+        distance = (centroids[part] ** 2).sum(1)[None, :] - 2 * piece @ centroids[part].T
+        codes[:, part] = distance.argmin(1)
+    restored = centroids[np.arange(100)[None, :], codes].reshape(len(matrix), D)
+    length = np.maximum(np.linalg.norm(restored, axis=1), 1e-6)
+    return codes, (1.0 / length).astype(np.float16)
+
+
+def main(directory: str) -> None:
+    """Write the vocabulary."""
+    np.savez_compressed(Path(directory) / "vocabulary.npz", **vocabulary())  # type: ignore[arg-type]  # the stub takes names for flags
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,41 @@
+"""Texts to rows: the interface that other parts and other systems use."""
+
+from collections.abc import Sequence
+
+from scipy.sparse import csr_array
+
+from matcher.text.features import features
+from matcher.text.fusion import fused_rows
+
+ENCODERS = ("auto", "builtin", "neural")
+
+
+def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "auto") -> csr_array:
+    """
+    Encode texts so that the product of two rows is how alike their texts are.
+
+    Parameters
+    ----------
+    texts
+        ``n`` texts in any of the languages, mixed as they come.
+    langs
+        Language of each: ``fi``, ``sv``, ``en``, or empty when unknown.
+    encoder
+        ``builtin``, ``neural``, or ``auto``: neural when it is installed.
+
+    Returns
+    -------
+    csr_array
+        Shape ``(n, features)``, rows of length 1 (or 0 for a text without content). Columns
+        mean the same in every call; centres and rarity are taken over the texts given.
+
+    Raises
+    ------
+    ValueError
+        When the numbers of texts and languages differ, or the encoder is unknown.
+    """
+    if len(texts) != len(langs):
+        raise ValueError(f"one language per text is needed, got {len(langs)} for {len(texts)}")
+    if encoder not in ENCODERS:
+        raise ValueError(f"encoder is one of {', '.join(ENCODERS)}, got {encoder!r}")
+    return fused_rows([features(text, lang) for text, lang in zip(texts, langs, strict=True)])

@@ -1,0 +1,99 @@
+"""What is kept of a text for comparing it: cheap to make, to keep and to stack."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.text.characters import characters
+from matcher.text.codes import code_weights, theme_weights
+from matcher.text.concepts import Found, Spans, concepts
+from matcher.text.reading import Reading, read
+from matcher.text.vectors import Vector, text_vector
+
+
+class Features(NamedTuple):
+    """
+    A text as the matcher compares it, before anything is taken from a collection.
+
+    Two arrays of the same length name what is sparse: sorted columns and positive weights.
+    """
+
+    lang: str
+    """``fi``, ``sv``, ``en``; empty when the text is in none of them."""
+    vector: Vector
+    """Mean of the word vectors, shape ``(400,)``, of length 1 or 0, not centred."""
+    concepts: NDArray[np.int32]
+    """Columns of concepts: rows of the vocabulary, then CPV codes and themes."""
+    weights: NDArray[np.float32]
+    """Weights of the concepts, before the collection's rarity."""
+    characters: NDArray[np.int32]
+    """Columns of hashed runs of characters."""
+    counts: NDArray[np.float32]
+    """1 + log of how often each run stands."""
+    spans: tuple[Spans, ...]
+    """For each concept where its words stand in the text, ``(start, end)``."""
+    words: tuple[tuple[str, ...], ...]
+    """For each concept its words as written."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in the text can be compared by its meaning."""
+        return not self.vector.any() and not len(self.concepts)
+
+
+def features(
+    text: str, lang: str = "", *, themes: Sequence[str] = (), cpv: Sequence[str] = ()
+) -> Features:
+    """
+    Make the features of a text.
+
+    Parameters
+    ----------
+    text
+        Any text; a hostile one gives empty features, never an exception.
+    lang
+        ``fi``, ``sv``, ``en``, or empty: the language is detected.
+    themes, cpv
+        Theme keys and CPV codes that a person chose; they join the concepts, a code with
+        the codes above it. Unknown ones are left out.
+    """
+    return features_of(text, read(text, lang), themes=themes, cpv=cpv)
+
+
+def features_of(
+    text: str, reading: Reading, *, themes: Sequence[str] = (), cpv: Sequence[str] = ()
+) -> Features:
+    """Make the features of a text that is read already."""
+    vector = text_vector([token.word for token in reading.content], reading.lang)
+    found: dict[int, Found] = dict(concepts(reading, vector))
+    for column, weight in (code_weights(cpv) | theme_weights(themes)).items():
+        found[column] = Found(weight, ())
+    columns, counts = characters([token.token.text for token in reading.tokens])
+    return _packed(text, reading.lang, vector, found, columns, counts)
+
+
+def _packed(
+    text: str,
+    lang: str,
+    vector: Vector,
+    found: Mapping[int, Found],
+    columns: NDArray[np.int32],
+    counts: NDArray[np.float32],
+) -> Features:
+    order = sorted(found)
+    return Features(
+        lang,
+        vector,
+        np.array(order, np.int32),
+        np.array([found[column].weight for column in order], np.float32),
+        columns,
+        counts,
+        tuple(found[column].spans for column in order),
+        tuple(_words(text, found[column].spans) for column in order),
+    )
+
+
+def _words(text: str, spans: Spans) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text[start:end] for start, end in spans))

@@ -1,0 +1,146 @@
+"""Finnish words: endings, clitics and compounds."""
+
+from functools import lru_cache
+
+from matcher.data import wordlist
+from matcher.text.compounds import Reading, split
+from matcher.text.dictionary import guessed, known, lexicon
+
+CLITICS = ("kin", "kaan", "kään", "han", "hän", "ko", "kö", "pa", "pä")
+POSSESSIVES = ("mme", "nne", "nsa", "nsä", "ni", "si")
+SHORT_PARTS = wordlist("short", "fi")
+BOUND = {
+    "vähimmäis": "vähin", "enimmäis": "enin", "yhteis": "yhteinen", "kokonais": "kokonainen",
+    "pien": "pieni", "suur": "suuri", "lasten": "lapsi", "lähi": "lähi", "etä": "etä",
+    "jälki": "jälki", "esi": "esi", "erityis": "erityinen", "yleis": "yleinen", "lisä": "lisä",
+    "sisä": "sisä", "ulko": "ulko", "mielen": "mieli", "uus": "uusi", "keski": "keski",
+    "ylä": "ylä", "ala": "ala", "kerta": "kerta", "kesto": "kesto", "täys": "täysi",
+    "puite": "puite", "avo": "avo", "bio": "bio", "eko": "eko", "sote": "sote",
+    "tasa": "tasa", "moni": "moni", "pika": "pika", "verkko": "verkko", "aluee": "alue",
+}  # fmt: skip
+"""First parts that are no dictionary forms, with the lemma they stand for."""
+WHOLE = wordlist("whole", "fi")
+"""Words that look like compounds of common words and are none today."""
+
+
+@lru_cache(maxsize=1 << 14)
+def modifier(piece: str) -> Reading | None:
+    """Read a piece as a part before the head: a lemma, a genitive, -s or -mis form."""
+    if len(piece) == 3 and piece not in SHORT_PARTS and piece not in BOUND:
+        return None
+    words = lexicon("fi")
+    if piece in BOUND:
+        return BOUND[piece], max(words.get(BOUND[piece], 0), 300)
+    if piece in words:
+        return piece, words[piece]
+    if piece[-1] == "n" and len(piece) > 4:
+        lemma = known(piece, "fi")
+        return (lemma, words[lemma]) if lemma in words else None
+    if piece[-1] == "s":
+        lemma = piece[:-1] + "nen"
+        return (lemma, words[lemma]) if lemma in words else None
+    return None
+
+
+@lru_cache(maxsize=1 << 14)
+def head(piece: str) -> Reading | None:
+    """Read a piece as the last part, in its dictionary form."""
+    if len(piece) == 3 and piece not in SHORT_PARTS:
+        return None
+    frequency = lexicon("fi").get(piece)
+    return (piece, frequency) if frequency else None
+
+
+@lru_cache(maxsize=1 << 14)
+def bent_head(piece: str) -> Reading | None:
+    """Read a piece as the last part in any form."""
+    if len(piece) < 4 and piece not in SHORT_PARTS:
+        return None
+    lemma = lemma_of_simple(piece)
+    if lemma is None:
+        return None
+    frequency = lexicon("fi").get(lemma)
+    return (lemma, frequency) if frequency and len(lemma) > 2 else None
+
+
+@lru_cache(maxsize=1 << 14)
+def lemma_of_simple(form: str) -> str | None:
+    """Look a form up, without its clitic and possessive when need be."""
+    lemma = known(form, "fi")
+    if lemma is not None:
+        return lemma
+    for clitic in CLITICS:
+        if form.endswith(clitic) and len(form) > len(clitic) + 3:
+            lemma = known(form[: -len(clitic)], "fi") or _unowned(form[: -len(clitic)])
+            if lemma is not None:
+                return lemma
+    return _unowned(form)
+
+
+def _unowned(form: str) -> str | None:
+    for ending in POSSESSIVES:
+        if form.endswith(ending) and len(form) > len(ending) + 3:
+            stem = form[: -len(ending)]
+            for whole in (stem + "n", stem, stem + "t"):
+                lemma = known(whole, "fi")
+                if lemma is not None:
+                    return lemma
+    return None
+
+
+def read(form: str) -> tuple[str, tuple[str, ...]]:
+    """Find the lemma and the parts of a form in small letters."""
+    if "-" in form:
+        return _hyphened(form)
+    lemma = lemma_of_simple(form)
+    if lemma is None:
+        pieces = split(form, modifier, bent_head) if len(form) > 6 else []
+        if len(pieces) > 1:
+            lemma = form[: len(form) - len(pieces[-1][0])] + pieces[-1][1]
+        else:
+            lemma = _guarded(form)
+    return lemma, parts(lemma)
+
+
+def _guarded(form: str) -> str:
+    """Lemma by rule; the head of a compound is put back when the rule cut it off."""
+    lemma = guessed(form, "fi")
+    rest = form[len(lemma) :]
+    if form.startswith(lemma) and len(rest) > 3:
+        tail = lemma_of_simple(rest)
+        if tail is not None:
+            return lemma + tail
+    return lemma
+
+
+def _hyphened(form: str) -> tuple[str, tuple[str, ...]]:
+    *before, last = [piece for piece in form.split("-") if piece] or [form]
+    lemma, inner = read(last)
+    found = [lemma_of_simple(piece) or piece for piece in before]
+    return "-".join([*before, lemma]), (*found, *(inner or (lemma,))) if before else inner
+
+
+@lru_cache(maxsize=1 << 15)
+def parts(lemma: str) -> tuple[str, ...]:
+    """Split a lemma; none when it is simple."""
+    if len(lemma) < 7 or lemma in WHOLE:
+        return ()
+    pieces = split(lemma, modifier, _head_inside(lemma))
+    if len(pieces) < 2:
+        return ()
+    if not _worth(lemma, pieces):
+        return ()
+    return tuple(deeper for _, part in pieces for deeper in (parts(part) or (part,)))
+
+
+def _head_inside(lemma: str):  # type: ignore[no-untyped-def]
+    return lambda piece: head(piece) if piece != lemma else None
+
+
+def _worth(lemma: str, pieces: list[tuple[str, str]]) -> bool:
+    """Whether the parts are, by geometric mean, commoner than the whole."""
+    words = lexicon("fi")
+    product = 1.0
+    for _, part in pieces:
+        product *= words.get(part, 1) + 1.0
+    return bool(product ** (1 / len(pieces)) * 2.0 > words.get(lemma, 0))

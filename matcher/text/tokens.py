@@ -1,0 +1,48 @@
+"""Words of a text with the place where each stands."""
+
+import re
+from typing import NamedTuple
+from unicodedata import normalize
+
+LONGEST_TEXT = 200_000
+"""Characters read of a text; challenges have at most 6,000, a hostile text may have more."""
+LONGEST_WORD = 80
+"""Longer runs of letters are noise: the longest words of the lexicons have about 40."""
+
+# A letter of any script with its combining marks, so that a + ¨ is one letter as ä is.
+_LETTER = r"[^\W\d_][\u0300-\u036f]*"
+# Letters with inner hyphens, apostrophes and the Finnish colon (EU:n); or digits.
+_WORD = re.compile(rf"(?:{_LETTER})+(?:[-'’:](?:{_LETTER})+)*-?|\d+(?:[.,:/-]\d+)*")
+
+
+class Token(NamedTuple):
+    """A word as written, and its first character and the one after its last."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it starts with a digit."""
+        return self.text[:1].isdigit()
+
+    @property
+    def is_acronym(self) -> bool:
+        """Two to six capitals, such as SOTE or TKI, with or without an ending (SOTE:n)."""
+        head = self.text.partition(":")[0]
+        return 2 <= len(head) <= 6 and head.isupper()
+
+    @property
+    def word(self) -> str:
+        """The word in small letters, composed, without hyphens at its end."""
+        return normalize("NFC", self.text).lower().replace("’", "'").rstrip("-")
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a text into words and numbers; runs too long to be words are left out."""
+    return [
+        Token(match.group(), match.start(), match.end())
+        for match in _WORD.finditer(text[:LONGEST_TEXT])
+        if match.end() - match.start() <= LONGEST_WORD
+    ]
