@@ -4,8 +4,8 @@ from matcher.text.analysis import Analysis, analyse
 from matcher.text.collection import Collection
 from matcher.text.encode import encode_texts
 from matcher.text.explanation import Explanation, Shared, explain
-from matcher.text.features import Features, features
 from matcher.text.fusion import fused_rows, similarity
+from matcher.text.kept import Features, features
 from matcher.text.shelf import Shelf
 
 __all__ = [

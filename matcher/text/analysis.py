@@ -7,8 +7,8 @@ import numpy as np
 
 from matcher.text.codes import CPV_FIRST
 from matcher.text.concepts import Spans
-from matcher.text.features import Features, features_of
 from matcher.text.generic import GENERIC
+from matcher.text.kept import Features, features_of
 from matcher.text.reading import read
 from matcher.text.vectors import Vector, mean, unit
 from matcher.text.vocabulary import cpv, vocabulary

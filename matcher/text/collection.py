@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.text import characters, codes
-from matcher.text.features import Features
 from matcher.text.generic import GENERIC
+from matcher.text.kept import Features
 from matcher.text.vectors import D, Vector, mean
 from matcher.text.vocabulary import vocabulary
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from scipy.sparse import csr_array
 
-from matcher.text.features import features
 from matcher.text.fusion import fused_rows
+from matcher.text.kept import features
 
 ENCODERS = ("auto", "builtin", "neural")
 

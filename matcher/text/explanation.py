@@ -8,9 +8,9 @@ from matcher.text.analysis import Analysis
 from matcher.text.codes import CPV_FIRST, THEME_FIRST
 from matcher.text.collection import Collection
 from matcher.text.concepts import Spans
-from matcher.text.features import Features
 from matcher.text.fusion import CONCEPTS, VECTORS, fused_rows
 from matcher.text.generic import GENERIC
+from matcher.text.kept import Features
 from matcher.text.vocabulary import cpv, vocabulary
 from schemas.base import Names
 from schemas.reasons import Concept

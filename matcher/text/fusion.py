@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from matcher.text import characters, codes
 from matcher.text.collection import Collection
-from matcher.text.features import Features
+from matcher.text.kept import Features
 from matcher.text.vectors import D
 
 VECTORS, CONCEPTS, CHARACTERS = 0.6, 0.3, 0.1
@@ -70,4 +70,5 @@ def _unit(values: Dense) -> Dense:
 def similarity(texts: Sequence[Features], centre: Collection | None = None) -> Dense:
     """Scores of all pairs of texts, shape ``(n, n)``, 1 on the diagonal of texts with content."""
     rows = fused_rows(texts, centre)
-    return (rows @ rows.T).toarray().astype(np.float32)
+    pairs: Dense = (rows @ rows.T).toarray().astype(np.float32)
+    return pairs

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.text.collection import Collection
-from matcher.text.features import Features
 from matcher.text.fusion import CONCEPT_FIRST, fused_rows
+from matcher.text.kept import Features
 
 
 class Shelf:
