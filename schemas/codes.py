@@ -12,12 +12,12 @@ TextLanguage = Literal["fi", "sv", "en", ""]
 
 RegionCode = Annotated[
     str,
-    StringConstraints(pattern=r"^\d{2}$"),
+    StringConstraints(pattern=r"^[0-9]{2}$"),
     Field(description="region (maakunta), two-digit code of Statistics Finland"),
 ]
 MunicipalityCode = Annotated[
     str,
-    StringConstraints(pattern=r"^\d{3}$"),
+    StringConstraints(pattern=r"^[0-9]{3}$"),
     Field(description="municipality, three-digit code of Statistics Finland"),
 ]
 ThemeKey = Annotated[
@@ -27,7 +27,7 @@ ThemeKey = Annotated[
 ]
 CpvCode = Annotated[
     str,
-    StringConstraints(pattern=r"^\d{8}$"),
+    StringConstraints(pattern=r"^[0-9]{8}$"),
     Field(description="code of the Common Procurement Vocabulary 2008, without check digit"),
 ]
 

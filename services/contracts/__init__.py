@@ -1,0 +1,1 @@
+"""What other systems may rely on: JSON Schemas and an AsyncAPI document, made from the code."""
