@@ -1,16 +1,18 @@
 """
 What another system may ask over NATS, and with what: the subjects of request and reply.
 
-The answer is ``Done`` or ``NotDone`` of ``schemas.answers``. Asking again with the same
-``id`` and the same content changes nothing and is answered alike.
+Changes are answered by ``Done`` or ``NotDone`` of ``schemas.answers``. Asking again with
+the same ``id`` and the same content changes nothing and is answered alike.
 """
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import Field, create_model
+from pydantic import Field
 
+from schemas.answers import Done
+from schemas.asking import PeersAnswer, PeersQuestion
 from schemas.base import Schema
-from schemas.challenges import ChallengeDraft
+from schemas.challenges import ChallengeDraft, ChallengePatch
 from schemas.ids import ChallengeId, UnitId
 from schemas.units import UnitDraft
 
@@ -26,6 +28,10 @@ class ChallengeEntry(ChallengeDraft):
     sample: bool = False
     """True for made-up sample data, which every screen marks as such."""
 
+    def draft(self) -> ChallengeDraft:
+        """The challenge without whose it is."""
+        return ChallengeDraft(**{name: getattr(self, name) for name in ChallengeDraft.model_fields})
+
 
 class ChallengeKey(Schema):
     """A challenge by its key, and the version that the sender has seen."""
@@ -35,26 +41,22 @@ class ChallengeKey(Schema):
     """Refused when the challenge has another version by now; none asks for no check."""
 
 
-def _optional() -> dict[str, Any]:
-    fields = ChallengeDraft.model_fields.items()
-    return {name: (field.rebuild_annotation() | None, None) for name, field in fields}
+class ChallengeChange(ChallengePatch, ChallengeKey):
+    """The fields of a challenge that change; those that are left out stay."""
 
-
-ChallengeChange = create_model(
-    "ChallengeChange",
-    __base__=ChallengeKey,
-    __doc__="The fields of a challenge that change; those that are left out stay.",
-    __module__=__name__,
-    **_optional(),
-)
+    def patch(self) -> ChallengePatch:
+        """The change without what it is made to."""
+        given = self.model_fields_set & ChallengePatch.model_fields.keys()
+        return ChallengePatch(**{name: getattr(self, name) for name in given})
 
 
 class Ask(NamedTuple):
-    """One subject, what it takes, and what it does."""
+    """One subject, what it takes, what it does, and the answer when that went well."""
 
     subject: str
     takes: type[Schema]
     says: str
+    answers: type[Schema] = Done
 
 
 ASKS: tuple[Ask, ...] = (
@@ -62,4 +64,10 @@ ASKS: tuple[Ask, ...] = (
     Ask("piiri.ask.challenges.register", ChallengeEntry, "Register a challenge of a unit."),
     Ask("piiri.ask.challenges.revise", ChallengeChange, "Change some fields of a challenge."),
     Ask("piiri.ask.challenges.withdraw", ChallengeKey, "Withdraw a challenge."),
+    Ask(
+        PeersQuestion.subject,
+        PeersQuestion,
+        "Find who shares a challenge, or a text that nobody has registered yet.",
+        PeersAnswer,
+    ),
 )

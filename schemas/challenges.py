@@ -29,9 +29,7 @@ class ChallengeStatus(StrEnum):
     EXPIRED = "expired"
 
 
-Title = Annotated[
-    str, Field(min_length=5, max_length=160, description=PUBLIC_TEXT), NoPersonalData
-]
+Title = Annotated[str, Field(min_length=5, max_length=160, description=PUBLIC_TEXT), NoPersonalData]
 Text = Annotated[
     str, Field(min_length=20, max_length=6000, description=PUBLIC_TEXT), NoPersonalData
 ]

@@ -7,6 +7,7 @@ context, while readers want each fact, its key and its fields.
 
 from typing import Any
 
+from schemas.answers import NotDone
 from schemas.asks import ASKS, Ask
 from schemas.base import Event
 from schemas.registry import BY_TYPE, EVENTS
@@ -119,7 +120,7 @@ def _ask_channels(ask: Ask) -> dict[str, Json]:
     }
     answers = {
         kind: {"name": kind, "payload": {"$ref": f"#/components/schemas/{kind}"}}
-        for kind in ("Done", "NotDone")
+        for kind in (ask.answers.__name__, NotDone.__name__)
     }
     name = ask.subject.removeprefix("piiri.")
     return {
@@ -130,7 +131,8 @@ def _ask_channels(ask: Ask) -> dict[str, Json]:
 
 def _receive(ask: Ask) -> Json:
     channel = f"#/channels/{ask.subject.removeprefix('piiri.')}"
-    replies = [{"$ref": f"{channel}.reply/messages/{kind}"} for kind in ("Done", "NotDone")]
+    kinds = (ask.answers.__name__, NotDone.__name__)
+    replies = [{"$ref": f"{channel}.reply/messages/{kind}"} for kind in kinds]
     return {
         "action": "receive",
         "channel": {"$ref": channel},

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from schemas.agents import AgentDraft
-from schemas.answers import Done, NotDone
+from schemas.answers import NotDone
 from schemas.asks import ASKS
 from schemas.base import Event
 from schemas.challenges import ChallengeDraft
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 INCOMING: tuple[type[BaseModel], ...] = (
     UnitDraft, ChallengeDraft, AgentDraft, UnitLine, ChallengeLine,
-    *(ask.takes for ask in ASKS), Done, NotDone,
+    *(ask.takes for ask in ASKS), *(ask.answers for ask in ASKS), NotDone,
 )  # fmt: skip
 
 
