@@ -10,9 +10,12 @@ POINTS: Final = (
     "store.after_commit",
     "relay.before_publish",
     "relay.after_ack",
+    "relay.before_commit",
+    "relay.after_commit",
     "bus.mid_batch",
     "bus.before_commit",
     "bus.after_commit",
+    "bus.after_commit_before_ack",
     "mail.after_send",
 )
 """Every point there is; a name outside this list is refused at start."""

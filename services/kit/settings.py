@@ -39,6 +39,8 @@ class Settings(BaseModel):
     data_dir: Path | None = None
     database_url: str
     nats_url: str = ""
+    nats_server: Path | None = None
+    """The program that the demo starts; none: found beside the interpreter or on the PATH."""
     nats_nkey_file: Path | None = None
     nats_ca_file: Path | None = None
     host: str = "127.0.0.1"
@@ -144,6 +146,7 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "data_dir": (Path, "a folder"),
     "database_url": (_database, "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"),
     "nats_url": (_servers, "nats://HOST:PORT or tls://HOST:PORT, several joined by commas"),
+    "nats_server": (Path, "the program nats-server"),
     "nats_nkey_file": (Path, "a file that holds the seed of an nkey"),
     "nats_ca_file": (Path, "a file of certificates in PEM"),
     "host": (str, "an address to listen on"),
