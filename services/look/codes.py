@@ -103,3 +103,8 @@ def label(value: StrEnum | str | int, lang: Language) -> str:
     if isinstance(value, StrEnum):
         return say(lang, LABELS[type(value)][value])
     return say(lang, LANGUAGE_NAMES[value]) if value in LANGUAGE_NAMES else value
+
+
+def options(kind: type[StrEnum], lang: Language) -> list[tuple[str, str]]:
+    """List a kind of code as the choices of a form: value and name."""
+    return [(one.value, label(one, lang)) for one in kind]

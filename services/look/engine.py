@@ -39,7 +39,11 @@ def environment(lang: Language) -> Environment:
     env.globals.update(
         lang=lang, href=partial(address, lang), static=assets.static, icon=assets.icon
     )
-    env.globals.update(geography=geography)
+    env.globals.update(
+        geography=geography,
+        options=partial(codes.options, lang=lang),
+        all_regions=partial(geography.all_regions, lang=lang),
+    )
     env.filters.update(_filters(lang))
     return env
 

@@ -98,3 +98,9 @@ def shade(count: int, most: int) -> int:
     if count <= 0:
         return 0
     return min(SHADES, 1 + (SHADES * (count - 1)) // max(most, 1))
+
+
+def all_regions(lang: Language) -> list[tuple[str, str]]:
+    """List the regions by name, as the choices of a form."""
+    named = ((code, names[lang]) for code, names in region_names().items())
+    return sorted(named, key=lambda pair: pair[1])
