@@ -27,6 +27,12 @@ class UnknownRegion(Refused):
     code = "unknown-region"
 
 
+class UnknownMunicipality(NotFound):
+    """There is no municipality with this code."""
+
+    code = "unknown-municipality"
+
+
 class UnknownAgent(NotFound):
     """There is no such change agent."""
 

@@ -16,25 +16,13 @@ from pydantic import TypeAdapter
 
 from schemas.base import Names, Schema
 from schemas.codes import Language, MunicipalityCode, RegionCode
-from schemas.errors import NotFound
 from schemas.units import BusinessId, Location, UnitDraft
+from services.directory.errors import UnknownMunicipality, UnknownRegion
 
 SERVED: frozenset[Language] = frozenset(("fi", "sv", "en"))
 """Languages of the service; others of a unit, such as Sámi, are not kept here."""
 
 _AREAS = TypeAdapter(tuple[tuple[RegionCode, ...], ...])
-
-
-class UnknownRegion(NotFound):
-    """There is no region of this code."""
-
-    code = "unknown-region"
-
-
-class UnknownMunicipality(NotFound):
-    """There is no municipality of this code."""
-
-    code = "unknown-municipality"
 
 
 class Region(Schema):
