@@ -12,7 +12,7 @@ from schemas.reasons import Concept
 
 
 class PeersQuestion(Schema):
-    """Who shares this challenge, or this text that nobody has registered yet?"""
+    """A question: who shares this challenge, or this text that nobody has registered yet."""
 
     subject: ClassVar[str] = "piiri.ask.matching.peers"
 
