@@ -1,15 +1,8 @@
 """Versions that order the events of one key, given in the transaction that makes them."""
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Session
 
-
-class OrderRow(SQLModel, table=True):
-    """The last version given for a key."""
-
-    __tablename__ = "kit_order"
-
-    key: str = Field(primary_key=True)
-    version: int
+from services.kit.tables import OrderRow
 
 
 def next_version(session: Session, key: str) -> int:

@@ -93,3 +93,12 @@ def table_of(row: type[SQLModel]) -> Table:
     table: Any = row.__table__  # type: ignore[attr-defined]  # set by SQLModel's metaclass
     assert isinstance(table, Table)  # noqa: S101  # narrows the type
     return table
+
+
+class OrderRow(SQLModel, table=True):
+    """The last version given to the events of a key; see ``order.next_version``."""
+
+    __tablename__ = "kit_order"
+
+    key: str = Field(primary_key=True)
+    version: int
