@@ -57,14 +57,8 @@ def register_challenge(
     key = challenge_id or new_key("ch")
     if session.get(Challenge, key) is not None:
         raise ChallengeIdTaken(key)
-    row = Challenge(
-        id=key,
-        unit_id=member.unit_id,
-        registered_at=datetime.now(UTC),
-        registered_by=member.person_id,
-        sample=sample,
-    )
-    row.take(draft, next_version(session, member.unit_id))
+    version = next_version(session, member.unit_id)
+    row = Challenge.from_draft(key, member, draft, version, sample=sample)
     session.add(row)
     session.flush()
     card = row.card()

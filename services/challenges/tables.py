@@ -1,12 +1,13 @@
 """The row of a challenge."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel
 
 from schemas.challenges import ChallengeCard, ChallengeDraft, ChallengeStatus
+from schemas.people import Member
 from services.challenges.errors import ChallengeNotOpen
 from services.kit.columns import Moment
 
@@ -38,6 +39,23 @@ class Challenge(SQLModel, table=True):
     meeting_mode: str
     working_languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
     until: date | None = Field(default=None, index=True)
+
+    @classmethod
+    def from_draft(
+        cls, key: str, member: Member, draft: ChallengeDraft, version: int, *, sample: bool
+    ) -> "Challenge":
+        """Make the row of a challenge that a member registers now."""
+        said = draft.model_dump(mode="json", exclude={"until"})
+        return cls(
+            id=key,
+            unit_id=member.unit_id,
+            version=version,
+            registered_at=datetime.now(UTC),
+            registered_by=member.person_id,
+            sample=sample,
+            until=draft.until,
+            **said,
+        )
 
     def take(self, draft: ChallengeDraft, version: int) -> None:
         """Take over what a draft says, as a new version."""

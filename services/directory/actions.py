@@ -8,7 +8,7 @@ from schemas.agents import AgentAppointed, AgentCard, AgentDraft
 from schemas.ids import new_key
 from schemas.units import BusinessId, ProfileRevised, UnitDraft, UnitJoined, UnitProfile
 from services.directory import queries
-from services.directory.errors import UnitJoinedAlready, UnknownRegion, UnknownUnit, YTunnusTaken
+from services.directory.errors import UnitJoinedAlready, UnknownRegion, YTunnusTaken
 from services.directory.reference import regions
 from services.directory.tables import AgentRow, BusinessIdRow, TerritoryRow, UnitRow
 from services.kit.order import next_version
@@ -29,7 +29,7 @@ def join_unit(session: Session, draft: UnitDraft) -> UnitProfile:
     unit_id = draft.id or new_key("un")
     if session.get(UnitRow, unit_id) is not None:
         raise UnitJoinedAlready(unit_id)
-    profile = _keep(session, unit_id, UnitRow(id=unit_id, version=0), draft)
+    profile = _keep(session, unit_id, draft)
     emit(session, UnitJoined(unit=profile, unit_version=profile.version))
     return profile
 
@@ -43,13 +43,10 @@ def revise_profile(session: Session, unit_id: str, draft: UnitDraft) -> UnitProf
     UnknownUnit
         When there is no such unit.
     """
-    row = session.get(UnitRow, unit_id)
-    if row is None:
-        raise UnknownUnit(unit_id)
     known = queries.unit(session, unit_id)
     if _says_the_same(known, draft):
         return known
-    profile = _keep(session, unit_id, row, draft)
+    profile = _keep(session, unit_id, draft)
     emit(session, ProfileRevised(unit=profile, unit_version=profile.version))
     return profile
 
@@ -79,13 +76,13 @@ def appoint_agent(session: Session, draft: AgentDraft, *, sample: bool = False) 
     return card
 
 
-def _keep(session: Session, unit_id: str, row: UnitRow, draft: UnitDraft) -> UnitProfile:
+def _keep(session: Session, unit_id: str, draft: UnitDraft) -> UnitProfile:
     for region in draft.regions:
         _check_region(region)
     for business_id in draft.business_ids:
         _check_free(session, unit_id, business_id)
-    row.take(draft, next_version(session, unit_id))
-    session.add(row)
+    row = UnitRow.from_draft(unit_id, draft, next_version(session, unit_id))
+    row = session.merge(row)
     session.flush()
     session.exec(delete(BusinessIdRow).where(col(BusinessIdRow.unit_id) == unit_id))
     for business_id in draft.business_ids:

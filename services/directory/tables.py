@@ -1,10 +1,9 @@
 """Rows of the directory: units with their business ids, agents with their territories."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from schemas.agents import AgentCard, Territory
 from schemas.base import Names
@@ -31,17 +30,23 @@ class UnitRow(SQLModel, table=True):
     lon: float | None = None
     status: str = UnitStatus.ACTIVE
 
-    def take(self, draft: UnitDraft, version: int) -> None:
-        """Take over what a draft says, as a new version."""
-        self.version = version
-        self.kind = draft.kind
-        self.name_fi, self.name_sv, self.name_en = draft.name.fi, draft.name.sv, draft.name.en
-        self.municipality = draft.municipality
-        self.regions = list(draft.regions)
-        self.languages = list(draft.languages)
-        self.size_class = draft.size_class
-        self.lat = draft.location.lat if draft.location else None
-        self.lon = draft.location.lon if draft.location else None
+    @classmethod
+    def from_draft(cls, unit_id: str, draft: UnitDraft, version: int) -> "UnitRow":
+        """Make the row that a draft describes."""
+        return cls(
+            id=unit_id,
+            version=version,
+            kind=draft.kind,
+            name_fi=draft.name.fi,
+            name_sv=draft.name.sv,
+            name_en=draft.name.en,
+            municipality=draft.municipality,
+            regions=list(draft.regions),
+            languages=list(draft.languages),
+            size_class=draft.size_class,
+            lat=draft.location.lat if draft.location else None,
+            lon=draft.location.lon if draft.location else None,
+        )
 
     def profile(self, business_ids: tuple[BusinessId, ...] = ()) -> UnitProfile:
         """Return the unit as others know it."""
@@ -54,9 +59,9 @@ class UnitRow(SQLModel, table=True):
             business_ids=business_ids,
             regions=tuple(self.regions),
             municipality=self.municipality,
-            languages=tuple(self.languages),  # type: ignore[arg-type]  # checked by the schema
+            languages=tuple(self.languages),
             size_class=SizeClass(self.size_class) if self.size_class else None,
-            location=Location(lat=self.lat, lon=self.lon) if located else None,  # type: ignore[arg-type]  # both are there
+            location=Location(lat=self.lat, lon=self.lon) if located else None,
             status=UnitStatus(self.status),
         )
 
@@ -114,8 +119,3 @@ class TerritoryRow(SQLModel, table=True):
     def value(self) -> Territory:
         """Return the region with its dates."""
         return Territory(region=self.region, starts=self.starts, ends=self.ends)
-
-
-def rows_of(session: Session, table: type[Any], key: str, value: str) -> list[Any]:
-    """Return the rows of a table whose column equals a value."""
-    return list(session.exec(select(table).where(col(getattr(table, key)) == value)).all())
