@@ -31,7 +31,7 @@ def visitors(session: Session, person_id: str) -> list[Visitor]:
             role=Role(row.role),
             unit_id=row.unit_id or None,
             agent_id=row.agent_id or None,
-            language=person.language,  # type: ignore[arg-type]  # checked when stored
+            language=person.language,
         )
         for row in rows
     ]
