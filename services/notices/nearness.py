@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matcher.places import distance_km
-
 from schemas.notices import Nearness
 from schemas.units import UnitProfile
 from services.directory.reference import regions
@@ -36,7 +35,7 @@ def near(
     if own:
         return Near(Nearness.OWN, 0.0, own)
     distance = _distance(held, units)
-    beside = tuple(region for region in of_group if held & regions()[region].all_neighbours)
+    beside = tuple(region for region in of_group if held & _beside(region))
     if beside:
         return Near(Nearness.NEIGHBOUR, distance or 0.0, beside)
     if distance is not None and distance <= RADIUS_KM:
@@ -44,10 +43,15 @@ def near(
     return None
 
 
+def _beside(code: str) -> set[str]:
+    region = regions()[code]
+    return {*region.neighbours, *region.neighbours_over_water}
+
+
 def _distance(held: frozenset[str], units: Iterable[UnitProfile]) -> float | None:
     middles = [regions()[region].centroid for region in held]
     found = [
-        distance_km(middle, (unit.location.lat, unit.location.lon))
+        distance_km((middle.lat, middle.lon), (unit.location.lat, unit.location.lon))
         for unit in units
         if unit.location is not None
         for middle in middles
