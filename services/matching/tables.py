@@ -1,0 +1,82 @@
+"""What matching keeps: who may be matched, what was decided, what it told last."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+class KnownUnit(SQLModel, table=True):
+    """A unit's profile as last heard."""
+
+    __tablename__ = "matching_unit"
+
+    unit_id: str = Field(primary_key=True)
+    version: int
+    body: dict[str, Any] = _json()
+
+
+class KnownChallenge(SQLModel, table=True):
+    """A challenge as last heard."""
+
+    __tablename__ = "matching_challenge"
+
+    challenge_id: str = Field(primary_key=True)
+    unit_id: str = Field(index=True)
+    version: int
+    is_open: bool = Field(index=True)
+    body: dict[str, Any] = _json()
+
+
+class Told(SQLModel, table=True):
+    """A proposal as matching told it last; from these the pool starts again."""
+
+    __tablename__ = "matching_proposal"
+
+    proposal_id: str = Field(primary_key=True)
+    version: int
+    is_open: bool = Field(default=True, index=True)
+    body: dict[str, Any] = _json()
+
+
+class Ruling(SQLModel, table=True):
+    """What facilitators and units decided, as the pool must respect it."""
+
+    __tablename__ = "matching_ruling"
+
+    kind: str = Field(primary_key=True)
+    """``pin``, ``keep-out``, ``apart``, ``seat`` or ``declined``."""
+    challenge_id: str = Field(primary_key=True, index=True)
+    other: str = Field(primary_key=True, default="")
+    """A proposal, a group, or the challenge to be kept apart from."""
+
+
+class LeftOut(SQLModel, table=True):
+    """Why a challenge waits, as it was told last."""
+
+    __tablename__ = "matching_left_out"
+
+    challenge_id: str = Field(primary_key=True)
+    reason: dict[str, Any] = _json()
+
+
+class LiveGroup(SQLModel, table=True):
+    """An approved group that late challenges may join."""
+
+    __tablename__ = "matching_group"
+
+    group_id: str = Field(primary_key=True)
+    body: dict[str, Any] = _json()
+
+
+class KnownPeers(SQLModel, table=True):
+    """The peers of a challenge as they were told last."""
+
+    __tablename__ = "matching_peers"
+
+    challenge_id: str = Field(primary_key=True)
+    body: list[Any] = _json()
