@@ -80,3 +80,15 @@ class KnownPeers(SQLModel, table=True):
 
     challenge_id: str = Field(primary_key=True)
     body: list[Any] = _json()
+
+
+class Pending(SQLModel, table=True):
+    """Something the next round has to look at; deleted by the round that told of it."""
+
+    __tablename__ = "matching_pending"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    what: str
+    """``unit``, ``challenge`` or ``ruling``."""
+    key: str
+    """The unit's or challenge's id; for a ruling the challenge it is about."""

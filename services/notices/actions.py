@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -82,19 +82,18 @@ def tell_of_late_seat(session: Session, event: SeatProposed) -> None:
         keep(session, told)
 
 
-def make_digests(session: Session, now: datetime, delay: timedelta) -> int:
+def make_digests(session: Session, before: datetime) -> int:
     """
     Gather what agents and the centre wait for into one letter each; return the letters.
 
-    A digest is made when its oldest notice has waited for ``delay``, and takes all that
-    came meanwhile.
+    A digest is made when its oldest notice is from ``before``, and takes all that waits.
     """
     waiting: dict[tuple[str, str], list[Notice]] = defaultdict(list)
     for notice in queries.undigested(session):
         waiting[notice.audience, notice.audience_id].append(notice)
     letters = 0
     for (audience, audience_id), notices in waiting.items():
-        if notices[0].made_at + delay > now:
+        if notices[0].made_at > before:
             continue
         digest_id = f"digest-{notices[0].id}"
         people = _readers(session, audience, audience_id)

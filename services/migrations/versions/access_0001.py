@@ -6,7 +6,7 @@ from alembic import op
 from services.kit.columns import Moment
 
 revision = "access_0001"
-down_revision = "kit_0002"
+down_revision = "kit_0001"
 branch_labels = None
 depends_on = None
 

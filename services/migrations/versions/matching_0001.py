@@ -40,6 +40,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("challenge_id"),
     )
     op.create_table(
+        "matching_pending",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_table(
         "matching_proposal",
         sa.Column("proposal_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

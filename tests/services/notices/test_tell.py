@@ -87,11 +87,11 @@ def test_one_digest_carries_all_that_waited(session, regions):
     for number in range(3):
         actions.tell_agents(session, approved(session, *regions, group_id=f"gr-{number}"))
     now = datetime.now(UTC)
-    assert actions.make_digests(session, now, timedelta(hours=1)) == 0
-    assert actions.make_digests(session, now + timedelta(hours=1), timedelta(hours=1)) == 1
+    assert actions.make_digests(session, now - timedelta(hours=1)) == 0
+    assert actions.make_digests(session, now) == 1
     (letter,) = queries.due_letters(session, now + timedelta(hours=2))
     assert len(queries.notices_in(session, letter.details["digest_id"])) == 3
-    assert actions.make_digests(session, now + timedelta(days=1), timedelta(hours=1)) == 0
+    assert actions.make_digests(session, now + timedelta(days=1)) == 0
 
 
 def test_every_contact_person_is_invited_once(session):

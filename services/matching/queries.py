@@ -1,0 +1,25 @@
+"""What can be asked of matching without its pool."""
+
+from sqlmodel import Session, col, select
+
+from schemas.groups import Peer
+from schemas.reasons import Reason
+from services.matching.tables import KnownPeers, LeftOut
+
+
+def peers(session: Session, challenge_id: str) -> list[Peer]:
+    """Return the peers of a challenge as they were told last, strongest first."""
+    row = session.get(KnownPeers, challenge_id)
+    return [Peer.model_validate(peer) for peer in row.body] if row is not None else []
+
+
+def left_out(session: Session, challenge_id: str) -> Reason | None:
+    """Return why a challenge waits, None when it has a proposal or is not known yet."""
+    row = session.get(LeftOut, challenge_id)
+    return Reason.model_validate(row.reason) if row is not None else None
+
+
+def all_left_out(session: Session) -> dict[str, Reason]:
+    """Return every challenge that waits, and why."""
+    rows = session.exec(select(LeftOut).order_by(col(LeftOut.challenge_id))).all()
+    return {row.challenge_id: Reason.model_validate(row.reason) for row in rows}

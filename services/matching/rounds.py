@@ -1,0 +1,132 @@
+"""Rounds: what is pending goes into the warm pool, what follows from it is told."""
+
+import logging
+import time
+from threading import Event, RLock, Thread
+
+from sqlmodel import Session, col, delete, select
+
+from matcher.pool import Pool, Proposed
+from schemas.errors import Unavailable
+from schemas.groups import Peer
+from services.kit.faults import fault_point
+from services.kit.lease import Lease
+from services.kit.store import Store
+from services.matching.tables import Pending
+from services.matching.telling import tell_peers, tell_round
+from services.matching.warming import obey, take_in, warm
+
+log = logging.getLogger("piiri.matching")
+
+AT_ONCE = 200
+"""Changes that one round takes in at most, so that the first ones are told soon."""
+IDLE_S = 5.0
+"""A round is looked for this often even when nobody wakes it."""
+PAUSE_S = 1.0
+
+
+class Rounds:
+    """
+    The warm pool of one instance, and the thread that keeps it up.
+
+    The pool is memory, not truth: it is read from the store when first needed, and thrown
+    away when a round fails or another instance led meanwhile. Matching happens outside any
+    transaction; what follows from it is told in one short transaction that also deletes what
+    was pending, and that a lost lease forbids.
+    """
+
+    def __init__(self, store: Store, lease: Lease) -> None:
+        self._store, self._lease = store, lease
+        self.lock = RLock()
+        """Held while the pool is read or changed."""
+        self._pool: Pool | None = None
+        self._epoch: int | None = None
+        self._awake, self._stopping = Event(), Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to run rounds when something is pending and we lead."""
+        self._thread = Thread(target=self._run, name="matching", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round in hand and stop."""
+        self._stopping.set()
+        self._awake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Say that something is pending."""
+        self._awake.set()
+
+    def pool(self) -> Pool:
+        """Return the warm pool, read from the store where it is not; hold ``lock``."""
+        if self._pool is None or self._epoch != self._lease.epoch:
+            self._epoch = self._lease.epoch
+            with self._store.read() as session:
+                self._pool = warm(session)
+            log.info("the pool is warm: %d challenges", len(self._pool))
+        return self._pool
+
+    def run_once(self) -> int:
+        """Run one round; return how many changes it took in."""
+        with self._store.read() as session:
+            pending = _pending(session)
+        if not pending:
+            return 0
+        changed = self._take_in(pending)
+        found, peers = self._match(changed)
+        fault_point("matching.before_telling")
+        with self._store.begin("matching") as session:
+            for challenge_id, told in peers.items():
+                tell_peers(session, challenge_id, told)
+            tell_round(session, found)
+            last = pending[-1].seq
+            session.exec(delete(Pending).where(col(Pending.seq) <= last))
+            self._lease.check(session, self._epoch)
+        return len(pending)
+
+    def cool(self) -> None:
+        """Throw the pool away."""
+        with self.lock:
+            self._pool = None
+
+    def _take_in(self, pending: list[Pending]) -> set[str]:
+        changed: set[str] = set()
+        with self._store.read() as session:
+            for what, key in dict.fromkeys((row.what, row.key) for row in pending):
+                with self.lock:  # by the piece, so that a page need not wait for all
+                    changed |= take_in(session, self.pool(), what, key)
+        return changed
+
+    def _match(self, changed: set[str]) -> tuple[Proposed, dict[str, list[Peer]]]:
+        with self.lock:
+            pool = self.pool()
+            with self._store.read() as session:
+                obey(session, pool)
+            peers = {key: pool.peers(key) for key in sorted(changed)}
+            return pool.propose(), peers
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                idle = not self._lease.held() or self.run_once() == 0
+            except Unavailable as error:
+                log.warning("a round is put off: %s", error)
+                self._failed()
+            except Exception:
+                log.exception("a round failed")
+                self._failed()
+            else:
+                if idle and self._awake.wait(IDLE_S if self._lease.held() else PAUSE_S):
+                    self._awake.clear()
+
+    def _failed(self) -> None:
+        self.cool()
+        time.sleep(PAUSE_S)
+
+
+def _pending(session: Session) -> list[Pending]:
+    rows = session.exec(select(Pending).order_by(col(Pending.seq)).limit(AT_ONCE)).all()
+    return list(rows)

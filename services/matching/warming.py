@@ -1,0 +1,76 @@
+"""From what matching knows to a warm pool: all of it, or what is pending."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from matcher.pool import Pool
+from schemas.challenges import ChallengeCard
+from schemas.groups import GroupProposal
+from schemas.units import UnitProfile
+from services.matching.tables import KnownChallenge, KnownUnit, Ruling, Told
+
+
+def warm(session: Session) -> Pool:
+    """Make a pool of all that is known."""
+    pool = Pool()
+    units = {row.unit_id: row.body for row in session.exec(select(KnownUnit)).all()}
+    for row in _open_challenges(session):
+        if row.unit_id in units:
+            unit = UnitProfile.model_validate(units[row.unit_id])
+            pool.add(ChallengeCard.model_validate(row.body), unit)
+    obey(session, pool)
+    return pool
+
+
+def take_in(session: Session, pool: Pool, what: str, key: str) -> set[str]:
+    """Take one pending change into a pool; return the challenges whose peers it changes."""
+    if what == "unit":
+        return _take_unit(session, pool, key)
+    if what == "challenge":
+        return _take_challenge(session, pool, key)
+    return set()
+
+
+def obey(session: Session, pool: Pool) -> None:
+    """Give a pool the proposals told last and everything that was decided."""
+    told = session.exec(select(Told).where(col(Told.is_open)).order_by(Told.proposal_id)).all()
+    pool.restore(GroupProposal.model_validate(row.body) for row in told)
+    pool.decide((row.kind, row.challenge_id, row.other) for row in _rulings(session))
+
+
+def _take_unit(session: Session, pool: Pool, unit_id: str) -> set[str]:
+    row = session.get(KnownUnit, unit_id)
+    if row is None:
+        return set()
+    unit = UnitProfile.model_validate(row.body)
+    pool.learn(unit)
+    # A challenge whose unit was not known yet waits for this.
+    waiting = [c for c in _open_challenges(session, unit_id) if c.challenge_id not in pool]
+    for challenge in waiting:
+        pool.add(ChallengeCard.model_validate(challenge.body), unit)
+    return {challenge.challenge_id for challenge in waiting}
+
+
+def _take_challenge(session: Session, pool: Pool, challenge_id: str) -> set[str]:
+    row = session.get(KnownChallenge, challenge_id)
+    unit = session.get(KnownUnit, row.unit_id) if row is not None else None
+    if row is None or not row.is_open:
+        pool.withdraw(challenge_id)
+        return set()
+    if unit is None:
+        return set()
+    pool.revise(ChallengeCard.model_validate(row.body), UnitProfile.model_validate(unit.body))
+    return {challenge_id}
+
+
+def _open_challenges(session: Session, unit_id: str = "") -> Iterable[KnownChallenge]:
+    wanted = select(KnownChallenge).where(col(KnownChallenge.is_open))
+    if unit_id:
+        wanted = wanted.where(KnownChallenge.unit_id == unit_id)
+    return session.exec(wanted.order_by(KnownChallenge.challenge_id)).all()
+
+
+def _rulings(session: Session) -> Iterable[Ruling]:
+    order = (Ruling.kind, Ruling.challenge_id, Ruling.other)
+    return session.exec(select(Ruling).order_by(*order)).all()

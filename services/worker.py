@@ -1,0 +1,116 @@
+"""The worker: everything that happens after the answer was sent."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from services.access.chores import forget_spent
+from services.challenges.actions import expire_challenges
+from services.groups.subscribers import subscribers as groups
+from services.kit.asking import Questions
+from services.kit.backbone import Backbone
+from services.kit.bus import Subscribers
+from services.kit.chores import Chore, keep_doing
+from services.kit.mail import post_of
+from services.kit.settings import Settings
+from services.kit.store import Store
+from services.matching.active import Matching
+from services.notices.delivery import deliver_due, gather_digests
+from services.notices.subscribers import subscribers as notices
+
+CONTEXTS = ("matching", "groups", "notices", "challenges")
+"""What ``--only`` accepts: each is heard, answered for, and done by the clock."""
+
+HOUR_S = 3600.0
+
+
+class Worker:
+    """
+    The parts of a worker process, for all contexts or some.
+
+    Parameters
+    ----------
+    only
+        Names out of ``CONTEXTS``; empty means all.
+
+    Raises
+    ------
+    ValueError
+        When a name is not one of them.
+    """
+
+    def __init__(self, settings: Settings, store: Store, only: Sequence[str] = ()) -> None:
+        for name in only:
+            if name not in CONTEXTS:
+                raise ValueError(f"there is no context {name!r}; there are {', '.join(CONTEXTS)}")
+        self.settings, self.store = settings, store
+        self.wanted = frozenset(only or CONTEXTS)
+        self.matching = Matching(store) if "matching" in self.wanted else None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def subscribers(self) -> list[Subscribers]:
+        """What the worker hears."""
+        heard = [self.matching.subscribers] if self.matching else []
+        heard += [groups] if "groups" in self.wanted else []
+        return heard + ([notices] if "notices" in self.wanted else [])
+
+    @property
+    def questions(self) -> list[Questions]:
+        """What the worker answers."""
+        return [self.matching.questions] if self.matching else []
+
+    @property
+    def chores(self) -> list[Chore]:
+        """What the worker does by the clock."""
+        done: list[Chore] = []
+        if "challenges" in self.wanted:
+            done.append(Chore("expire challenges", HOUR_S, self._expire))
+            done.append(Chore("forget spent links", HOUR_S, lambda: forget_spent(self.store)))
+        if "notices" in self.wanted:
+            done.append(Chore("gather digests", 1.0, self._gather))
+            done.append(Chore("deliver letters", 1.0, self._deliver))
+        return done
+
+    def start(self) -> None:
+        """Begin to lead and to do chores; called in the event loop."""
+        if self.matching:
+            self.matching.start()
+        self._tasks = [asyncio.create_task(keep_doing(chore)) for chore in self.chores]
+
+    async def stop(self) -> None:
+        """Stop the chores and let another lead."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.matching:
+            await asyncio.to_thread(self.matching.stop)
+
+    def _expire(self) -> None:
+        with self.store.begin() as session:
+            expire_challenges(session, datetime.now(UTC).date())
+
+    def _gather(self) -> None:
+        gather_digests(self.store, self.settings.digest_at)
+
+    def _deliver(self) -> None:
+        deliver_due(self.store, post_of(self.settings), self.settings.base_url)
+
+
+async def run_worker(
+    settings: Settings, store: Store, only: Sequence[str], stop: asyncio.Event
+) -> None:
+    """Work until told to stop; what is in hand is finished first."""
+    worker = Worker(settings, store, only)
+    backbone = Backbone(
+        settings, store, worker.subscribers, worker.questions, part="worker", relay=True
+    )
+    worker.start()
+    await backbone.start()
+    try:
+        with suppress(asyncio.CancelledError):
+            await stop.wait()
+    finally:
+        await worker.stop()
+        await backbone.stop()
