@@ -4,7 +4,7 @@ What another system is answered: the key of what it asked for, or what was wrong
 Every way in answers bad input alike: field, what was wrong, what is accepted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -48,8 +48,13 @@ class NotDone(Schema):
 
 def field_faults(error: ValidationError, kind: type[BaseModel]) -> tuple[FieldFault, ...]:
     """Say of each refused field what was wrong and what is accepted."""
+    return part_faults(error.errors(include_url=False), kind)
+
+
+def part_faults(parts: Iterable[Any], kind: type[BaseModel]) -> tuple[FieldFault, ...]:
+    """Say the same of pydantic's errors that came by another way; ``loc`` starts in ``kind``."""
     root = schema_of(kind)
-    return tuple(_fault(part, root) for part in error.errors(include_url=False))
+    return tuple(_fault(part, root) for part in parts)
 
 
 def _fault(part: Any, root: Json) -> FieldFault:

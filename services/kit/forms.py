@@ -18,10 +18,10 @@ M = TypeVar("M", bound=BaseModel)
 class Misfilled(Refused):
     """The form has something to correct."""
 
-    code: ClassVar[str] = "misfilled"
+    code: ClassVar[str] = "invalid"
 
     def __init__(self, found: tuple[Complaint, ...]) -> None:
-        super().__init__(*(f"{one.field}: {one.problem}" for one in found))
+        super().__init__(*dict.fromkeys(one.field for one in found))
         self.complaints = found
 
 

@@ -1,7 +1,6 @@
 """Errors → answers, decided once: a page for people, problem+json under ``/api``."""
 
 import logging
-from http import HTTPStatus
 from secrets import token_hex
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from schemas.errors import (
 from services.kit import pages
 from services.kit.complaints import from_errors
 from services.kit.forms import Misfilled
+from services.kit.problems import PROBLEM, problem, request_faults
 from services.look.complaints import Complaint
 from services.look.layout import address
 
@@ -41,7 +41,6 @@ STATUSES: tuple[tuple[type[PiiriError], int], ...] = (
 """First match wins."""
 SIGN_IN = "not-signed-in"
 """The code of the refusal that a reader answers by signing in."""
-PROBLEM = "application/problem+json"
 
 
 def status_of(error: PiiriError) -> int:
@@ -63,7 +62,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status >= 500:
         return _fault(request, error, status, error.code)
-    if status == 401 and not _for_programs(request) and request.method == "GET":
+    if status == 401 and not for_programs(request) and request.method == "GET":
         return RedirectResponse(_sign_in(request), status_code=303)
     found = error.complaints if isinstance(error, Misfilled) else ()
     return answer(request, status, error.code, detail=str(error), found=found)
@@ -71,8 +70,11 @@ async def _answer_error(request: Request, error: Exception) -> Response:
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
-    found = from_errors(error.errors(), skip=1)
-    return answer(request, 422, "misfilled", detail="What was sent is not valid", found=found)
+    if for_programs(request):
+        faults = request_faults(request, error.errors())
+        body = problem(422, Misfilled.code, detail="What was sent is not valid", faults=faults)
+        return JSONResponse(body, 422, media_type=PROBLEM)
+    return answer(request, 422, Misfilled.code, found=from_errors(error.errors(), skip=1))
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -103,38 +105,12 @@ def answer(
 ) -> Response:
     """Answer with an error's page, or with problem+json to programs."""
     headers = {"Retry-After": "5"} if status == 503 else {}
-    if _for_programs(request):
-        body = problem(status, code, detail=detail, reference=reference, found=found)
+    if for_programs(request):
+        body = problem(status, code, detail=detail, reference=reference)
         return JSONResponse(body, status, headers, media_type=PROBLEM)
     values = {"code": code, "reference": reference, "complaints": found}
     template = "look/error.html"
     return pages.show(request, template, status=status, headers=headers, number=status, **values)
-
-
-def problem(
-    status: int,
-    code: str,
-    *,
-    detail: str = "",
-    reference: str = "",
-    found: tuple[Complaint, ...] = (),
-) -> dict[str, object]:
-    """Write an error as RFC 9457 has it, with our code and the fields complained of."""
-    told: dict[str, object] = {
-        "type": f"urn:vertaispiiri:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-    }
-    if detail:
-        told["detail"] = detail
-    if reference:
-        told["reference"] = reference
-    if found:
-        told["errors"] = [
-            {"field": one.field, "problem": one.problem, "accepted": one.accepted} for one in found
-        ]
-    return told
 
 
 class Shield:
@@ -164,7 +140,8 @@ class Shield:
             await _fault(Request(scope), error, 500, "broken")(scope, receive, send)
 
 
-def _for_programs(request: Request) -> bool:
+def for_programs(request: Request) -> bool:
+    """Whether the request came to the HTTP interface."""
     return pages.path_of(request).startswith("/api/")
 
 

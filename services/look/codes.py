@@ -34,7 +34,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     ChallengeStatus: {
         ChallengeStatus.OPEN: N_("Avoinna"),
-        ChallengeStatus.WITHDRAWN: N_("Peruttu"),
+        ChallengeStatus.WITHDRAWN: N_("Vedetty pois"),
         ChallengeStatus.EXPIRED: N_("Päättynyt"),
     },
     UnitKind: {

@@ -10,17 +10,10 @@ from services.look.words import N_, say, say_many
 
 @dataclass(frozen=True)
 class Complaint:
-    """
-    One thing wrong with what was sent.
-
-    ``problem`` and ``accepted`` are the English of the interfaces; screens translate by
-    ``type``, which is pydantic's, and ``limits``.
-    """
+    """One thing wrong with a field; ``type`` is pydantic's, ``limits`` what it was held to."""
 
     field: str
     type: str
-    problem: str
-    accepted: str = ""
     limits: Mapping[str, object] = made(default_factory=dict)
 
 

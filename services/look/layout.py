@@ -13,8 +13,9 @@ class Viewer:
     """
     Who looks at a page, as far as the layout needs to know.
 
-    ``role`` decides the navigation; ``name`` stands in the header and is a unit, a region or
-    a title rather than a person. ``waiting`` counts what needs an answer.
+    ``role`` is a value of ``schemas.people.Role`` and decides the navigation. ``name`` stands in
+    the header and is a unit, a region or a title rather than a person. ``waiting`` counts what
+    needs an answer.
     """
 
     role: str
@@ -29,6 +30,12 @@ class Place:
     path: str
     label: str
     roles: frozenset[str]
+    holds: tuple[str, ...] = ()
+    """Other paths that lie under it."""
+
+    def reach(self, path: str) -> int:
+        """How much of a path lies under this place; 0 when it is elsewhere."""
+        return max((len(own) for own in (self.path, *self.holds) if _within(path, own)), default=0)
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,9 @@ class Page:
         """The navigation of the viewer's role: path, Finnish label, whether it is here."""
         role = self.viewer.role if self.viewer else ""
         shown = [place for place in PLACES if role in place.roles]
-        here = max((p.path for p in shown if _within(self.path, p.path)), key=len, default="")
-        return [(place.path, place.label, place.path == here) for place in shown]
+        here = max(shown, key=lambda place: place.reach(self.path), default=None)
+        inside = here is not None and here.reach(self.path) > 0
+        return [(place.path, place.label, inside and place is here) for place in shown]
 
 
 def address(lang: Language, path: str) -> str:
@@ -71,12 +79,17 @@ def _for(roles: Iterable[str]) -> frozenset[str]:
 
 
 PLACES = (
-    Place("/", N_("Etusivu"), _for(["", "unit", "facilitator", "agent", "admin"])),
-    Place("/home", N_("Omat haasteet"), _for(["unit"])),
-    Place("/challenges/new", N_("Ilmoita haaste"), _for(["unit"])),
-    Place("/groups", N_("Ryhmät"), _for(["unit", "facilitator"])),
+    Place("/", N_("Etusivu"), _for(["", "unit_member", "facilitator", "agent", "admin"])),
+    Place(
+        "/home",
+        N_("Omat haasteet"),
+        _for(["unit_member"]),
+        holds=("/challenges", "/invitations"),
+    ),
+    Place("/challenges/new", N_("Ilmoita haaste"), _for(["unit_member"])),
+    Place("/groups", N_("Ryhmät"), _for(["unit_member", "facilitator"])),
     Place("/proposals", N_("Ryhmäehdotukset"), _for(["facilitator"])),
-    Place("/inbox", N_("Ilmoitukset"), _for(["agent"])),
+    Place("/inbox", N_("Tiedoksiannot"), _for(["agent"])),
     Place("/area", N_("Oma alue"), _for(["agent"])),
     Place("/interfaces", N_("Rajapinnat"), _for(["", "admin"])),
 )

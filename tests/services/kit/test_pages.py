@@ -1,7 +1,9 @@
 """The browser's edge: languages, headers, errors, requests of other sites."""
 
+from typing import Annotated
+
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from starlette.testclient import TestClient
 
 from schemas.base import Schema
@@ -41,7 +43,7 @@ def small_app() -> FastAPI:
 
     @app.get("/")
     def front(request: Request, name: str = ""):
-        request.state.viewer = Viewer("unit", name) if name else None
+        request.state.viewer = Viewer("unit_member", name) if name else None
         return show(request, "look/front.html", **FRONT)
 
     @app.post("/form")
@@ -67,6 +69,10 @@ def small_app() -> FastAPI:
     @app.post("/api/body")
     def post_body(body: Body):
         return body
+
+    @app.get("/api/many")
+    def get_many(limit: Annotated[int, Query(ge=1, le=50)] = 10):
+        return limit
 
     dress(app, base_url="https://piiri.example")
     return app
@@ -170,8 +176,27 @@ def test_the_interface_names_field_problem_and_what_is_accepted(client):
     answer = client.post("/api/body", json={"titel": "x"})
     assert answer.status_code == 422
     errors = {error["field"]: error for error in answer.json()["errors"]}
-    assert errors["title"]["accepted"] == "a value"
-    assert errors["titel"]["accepted"] == "only the fields of the schema"
+    assert answer.json()["code"] == "invalid"
+    assert errors["title"] == {"field": "title", "wrong": "missing", "accepted": "text"}
+    assert errors["titel"]["wrong"] == "unknown field"
+    assert "title" in errors["titel"]["accepted"]
+
+
+def test_a_wrong_parameter_is_told_with_what_it_accepts(client):
+    answer = client.get("/api/many?limit=900")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {
+            "field": "limit",
+            "wrong": "Input should be less than or equal to 50",
+            "accepted": "a whole number from 1 to 50",
+        }
+    ]
+
+
+def test_a_body_that_is_no_json_is_told_so(client):
+    told = client.post("/api/body", content=b"{", headers={"content-type": "application/json"})
+    assert told.json()["errors"][0]["accepted"] == "JSON as in RFC 8259"
 
 
 def test_a_form_reads_lists_and_leaves_empty_fields_to_their_defaults(client):

@@ -1,0 +1,84 @@
+"""Every coded value, refusal and reason has words in the three languages."""
+
+import importlib
+import importlib.util
+import pkgutil
+from enum import StrEnum
+
+import pytest
+
+import services
+from schemas import challenges, codes, groups, notices
+from schemas.base import Names
+from schemas.errors import PiiriError, Refused
+from schemas.reasons import Concept, Reason
+from services.look.codes import label, options
+from services.look.languages import LANGUAGES
+from services.look.reasons import SENTENCES, reason_text
+from services.look.refusals import REFUSALS, refusal_text
+
+KINDS = [codes.Stage, codes.Urgency, codes.Visibility, codes.MeetingMode, codes.UnitKind]
+KINDS += [codes.SizeClass, challenges.ChallengeStatus, groups.RejectReason]
+KINDS += [groups.DeclineReason, notices.Nearness]
+
+
+def leaves(kind: type[PiiriError]) -> set[type[PiiriError]]:
+    found = {kind}
+    for child in kind.__subclasses__():
+        found |= leaves(child)
+    return found
+
+
+def refusals_of_contexts() -> set[type[PiiriError]]:
+    for module in pkgutil.iter_modules(services.__path__, "services."):
+        if module.ispkg:
+            name = f"{module.name}.errors"
+            if importlib.util.find_spec(name) is not None:
+                importlib.import_module(name)
+    return {one for one in leaves(Refused) if one.__module__.endswith(".errors")}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_code_has_a_name(kind: type[StrEnum], lang):
+    assert all(text for _, text in options(kind, lang))
+
+
+def test_codes_spelt_alike_keep_their_own_names():
+    wrong_time = groups.DeclineReason.WRONG_TIME, groups.RejectReason.WRONG_TIME
+    assert label(wrong_time[0], "fi") != label(wrong_time[1], "fi")
+
+
+def test_every_refusal_of_a_context_speaks_for_itself():
+    assert {one.code for one in refusals_of_contexts()} - REFUSALS.keys() == set()
+
+
+def test_an_unknown_leaf_speaks_with_its_family():
+    class Odd(Refused):
+        code = "odd-one"
+
+    assert refusal_text(Odd(), "en") == refusal_text(Refused(), "en")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", SENTENCES)
+def test_every_reason_is_a_sentence_without_holes(code, lang):
+    concept = Concept(id="c", label=Names(fi="lähiruoka", sv="närmat", en="local food"))
+    names = {"u-1": "Kokkolan kaupunki", "ch-1": "Lähiruoka"}
+    reason = Reason(
+        code=code, concepts=(concept,), codes=("19",), units=("u-1",), challenges=("ch-1",)
+    )
+    text = reason_text(reason, names, lang=lang)
+    assert text
+    assert "%(" not in text
+
+
+def test_a_reason_names_its_concepts_in_the_reader_s_language():
+    concept = Concept(id="c", label=Names(fi="lähiruoka", sv="närproducerad mat"))
+    reason = Reason(code="shared-concepts", concepts=(concept,))
+    assert reason_text(reason, lang="sv").endswith("närproducerad mat")
+    assert reason_text(reason, lang="en").endswith("lähiruoka")
+
+
+def test_a_reason_that_nobody_knows_yet_still_says_something():
+    assert reason_text(Reason(code="from-the-future"), lang="fi")
