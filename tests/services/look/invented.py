@@ -142,7 +142,9 @@ FOOD = [
 CARE = [
     a_seat("ch-4", "Pirkanmaan hyvinvointialue", "06", "Tulosperusteinen kotihoito", "fi"),
     a_seat("ch-5", "Kainuun hyvinvointialue", "18", "Palvelusetelin ja ostopalvelun mitat", "fi"),
-    a_seat("ch-6", "Lapin hyvinvointialue", "19", "Etäpalvelut pitkien välimatkojen alueella", "fi"),
+    a_seat(
+        "ch-6", "Lapin hyvinvointialue", "19", "Etäpalvelut pitkien välimatkojen alueella", "fi"
+    ),
 ]
 ICT = [
     a_seat("ch-7", "Lahden kaupunki", "07", "Käytettyjen kalusteiden puitejärjestely", "fi"),
