@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.errors import Broken
 
@@ -28,7 +28,7 @@ class SettingsRefused(Broken):
 
 class Settings(BaseModel):
     """
-    What one deployment decides; made once, by ``from_env``, and handed down.
+    What one deployment decides; made once, by ``from_env`` or ``for_demo``, and handed down.
 
     An empty ``nats_url`` means that the demo starts a server of its own.
     """
@@ -36,6 +36,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     demo: bool = False
+    """Anyone may choose a role. No variable sets it: only ``for_demo``, for ``piiri demo``."""
     data_dir: Path | None = None
     database_url: str
     nats_url: str = ""
@@ -77,16 +78,51 @@ class Settings(BaseModel):
         """
         problems: list[str] = []
         values = _parsed(env, problems)
-        _complete(values, problems)
+        _complete(values, env, problems)
         if problems:
             raise SettingsRefused(*problems)
         return cls(**values)
 
+    @classmethod
+    def for_demo(cls, env: Mapping[str, str], **chosen: Any) -> "Settings":
+        """
+        Make the settings of a demonstration, where anyone may choose a role.
 
-def _flag(text: str) -> bool:
-    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-        text.lower()
-    ]
+        Parameters
+        ----------
+        env
+            The ``PIIRI_*`` variables; a database and NATS of one's own may be named there.
+        chosen
+            What the command line says, such as ``port`` or ``data_dir``; it wins, None apart.
+
+        Raises
+        ------
+        SettingsRefused
+            With every problem at once, and when others could reach the demonstration.
+        """
+        problems: list[str] = []
+        values = _parsed(env, problems)
+        values |= {name: value for name, value in chosen.items() if value is not None}
+        _complete_demo(values)
+        if problems:
+            raise SettingsRefused(*problems)
+        return cls(**values, demo=True)
+
+    @model_validator(mode="after")
+    def _keep_the_demo_here(self) -> "Settings":
+        reader = urlsplit(self.base_url).hostname or ""
+        beyond = [
+            f"{variable(field)} is {value!r}: the demo lets anyone choose a role, "
+            "so it listens on 127.0.0.1 only"
+            for field, value, name in (
+                ("host", self.host, self.host),
+                ("base_url", self.base_url, reader),
+            )
+            if not is_loopback(name)
+        ]
+        if self.demo and beyond:
+            raise SettingsRefused(*beyond)
+        return self
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -142,7 +178,6 @@ def _address(text: str) -> str:
 
 
 KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "demo": (_flag, "1 or 0"),
     "data_dir": (Path, "a folder"),
     "database_url": (_database, "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"),
     "nats_url": (_servers, "nats://HOST:PORT or tls://HOST:PORT, several joined by commas"),
@@ -186,33 +221,30 @@ def _parsed(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     return values
 
 
-def _complete(values: dict[str, Any], problems: list[str]) -> None:
-    """Fill what follows from the rest, and refuse what does not go together."""
-    host, port = values.get("host", "127.0.0.1"), values.get("port", 8000)
-    values.setdefault("base_url", f"http://{host}:{port}")
-    if values.get("demo"):
-        _complete_demo(values, host, problems)
-        return
+def _complete(values: dict[str, Any], env: Mapping[str, str], problems: list[str]) -> None:
+    """Fill what follows from the rest, and refuse what is missing or does not belong here."""
+    _address_for_readers(values)
     for field in ("database_url", "nats_url", "secret_key"):
         if field not in values and not any(variable(field) in p for p in problems):
             problems.append(f"{variable(field)} is missing; accepted: {KNOBS[field][1]}")
+    if env.get(variable("demo"), "").strip():
+        problems.append(f"{variable('demo')} is set; accepted: nothing, `piiri demo` is the demo")
 
 
-def _complete_demo(values: dict[str, Any], host: str, problems: list[str]) -> None:
-    """Keep the demo, where anyone may choose a role, on this computer."""
-    reader = urlsplit(values["base_url"]).hostname or ""
-    for field, name in (("host", host), ("base_url", reader)):
-        if not _loopback(name):
-            problems.append(
-                f"PIIRI_DEMO is on and {variable(field)} is {values.get(field, name)!r}: "
-                "the demo lets anyone choose a role, so it listens on 127.0.0.1 only"
-            )
+def _complete_demo(values: dict[str, Any]) -> None:
+    _address_for_readers(values)
     values.setdefault("data_dir", Path("var/demo"))
     values.setdefault("database_url", f"sqlite:///{values['data_dir']}/piiri.db")
     values.setdefault("secret_key", token_urlsafe(MIN_SECRET))
 
 
-def _loopback(host: str) -> bool:
+def _address_for_readers(values: dict[str, Any]) -> None:
+    host, port = values.get("host", "127.0.0.1"), values.get("port", 8000)
+    values.setdefault("base_url", f"http://{host}:{port}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address means this very computer."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

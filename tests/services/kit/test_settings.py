@@ -29,7 +29,8 @@ def test_the_driver_of_postgresql_is_named():
 
 
 def test_the_demo_needs_nothing():
-    settings = Settings.from_env({"PIIRI_DEMO": "1"})
+    settings = Settings.for_demo({})
+    assert settings.demo
     assert settings.database_url == "sqlite:///var/demo/piiri.db"
     assert settings.nats_url == ""
     assert settings.letters_dir == Path("var/demo/letters")
@@ -41,7 +42,6 @@ def test_the_demo_needs_nothing():
     [
         ("PIIRI_PORT", "65536"),
         ("PIIRI_PORT", "eighty"),
-        ("PIIRI_DEMO", "perhaps"),
         ("PIIRI_DATABASE_URL", "mysql://x/y"),
         ("PIIRI_DATABASE_URL", "sqlite://"),
         ("PIIRI_DATABASE_URL", "sqlite:///:memory:"),
@@ -83,7 +83,31 @@ def test_a_password_is_never_repeated():
 )
 def test_the_demo_stays_on_this_computer(more):
     with pytest.raises(SettingsRefused, match="anyone choose a role"):
-        Settings.from_env(PRODUCTION | {"PIIRI_DEMO": "1"} | more)
+        Settings.for_demo(PRODUCTION | more)
+
+
+def test_the_command_line_wins_over_the_variables():
+    env = {"PIIRI_PORT": "9000", "PIIRI_NATS_URL": "nats://127.0.0.1:4222"}
+    settings = Settings.for_demo(env, port=0, data_dir=Path("here"), database_url=None)
+    assert (settings.port, settings.nats_url) == (0, "nats://127.0.0.1:4222")
+    assert settings.database_url == "sqlite:///here/piiri.db"
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", "on", "0"])
+def test_no_variable_makes_a_deployment_a_demo(value):
+    with pytest.raises(SettingsRefused, match="PIIRI_DEMO is set"):
+        Settings.from_env(PRODUCTION | {"PIIRI_DEMO": value})
+
+
+def test_nobody_makes_a_demo_that_others_reach():
+    with pytest.raises(SettingsRefused, match="PIIRI_HOST"):
+        Settings(
+            demo=True,
+            host="0.0.0.0",  # noqa: S104  # that it is refused is the point
+            database_url="sqlite:///x.db",
+            base_url="http://127.0.0.1:8000",
+            secret_key="k" * 32,
+        )
 
 
 def test_settings_do_not_change():
@@ -92,4 +116,4 @@ def test_settings_do_not_change():
 
 
 def test_every_field_has_a_variable():
-    assert set(KNOBS) == set(Settings.model_fields)
+    assert set(KNOBS) == set(Settings.model_fields) - {"demo"}
