@@ -102,3 +102,15 @@ class Challenge(SQLModel, table=True):
 
     def _values(self, names: set[str]) -> dict[str, Any]:
         return {name: getattr(self, name) for name in names}
+
+
+class SavedDraft(SQLModel, table=True):
+    """A form that a person has begun and not sent: theirs alone, announced to nobody."""
+
+    __tablename__ = "challenges_draft"
+
+    person_id: str = Field(primary_key=True)
+    unit_id: str = Field(primary_key=True)
+    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """What stands in the form, by field, not checked in any way."""
+    saved_at: datetime = Field(sa_column=Column(Moment, nullable=False))

@@ -102,3 +102,19 @@ class OrderRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     version: int
+
+
+class LetterRow(SQLModel, table=True):
+    """A letter to a person, written into the store first and sent after the commit."""
+
+    __tablename__ = "kit_letter"
+
+    id: str = Field(primary_key=True)
+    """Says what the letter is: a repeat finds its row."""
+    person_id: str = Field(index=True)
+    template: str
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    sample: bool = False
+    due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    sent_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    attempts: int = 0

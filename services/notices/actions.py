@@ -13,10 +13,11 @@ from schemas.notices import Nearness, RegionTold
 from schemas.people import Role
 from services.access.queries import people_with
 from services.directory.queries import agents, units_by_id
+from services.kit.letters import write_letter
 from services.kit.outbox import emit
 from services.notices import queries
 from services.notices.nearness import Near, near
-from services.notices.tables import Audience, LetterRow, Notice
+from services.notices.tables import Audience, Notice
 
 
 def tell_facilitators(session: Session, proposal: GroupProposal) -> None:
@@ -107,30 +108,6 @@ def make_digests(session: Session, before: datetime) -> int:
             notice.digest_id = digest_id
             session.add(notice)
     return letters
-
-
-def write_letter(
-    session: Session,
-    letter_id: str,
-    person_id: str,
-    template: str,
-    details: dict[str, Any],
-    *,
-    sample: bool = False,
-) -> None:
-    """Write a letter, once for each id; it is sent after the commit."""
-    if session.get(LetterRow, letter_id) is None:
-        now = datetime.now(UTC)
-        session.add(
-            LetterRow(
-                id=letter_id,
-                person_id=person_id,
-                template=template,
-                details=details,
-                sample=sample,
-                due_at=now,
-            )
-        )
 
 
 def keep(session: Session, notice: Notice) -> bool:

@@ -12,13 +12,14 @@ from services.challenges.queries import cards_by_id
 from services.directory.queries import units_by_id
 from services.groups import queries as groups
 from services.groups.errors import UnknownInvitation
+from services.kit.tables import LetterRow
 from services.look.dates import number
 from services.look.geography import region_name
 from services.look.layout import address
 from services.look.reasons import reason_text
 from services.look.words import N_, say, say_many
 from services.notices import queries
-from services.notices.tables import LetterRow, Notice
+from services.notices.tables import Notice
 
 
 @dataclass(frozen=True)

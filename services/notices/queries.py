@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from services.notices.tables import Audience, LetterRow, Notice
+from services.kit.tables import LetterRow
+from services.notices.tables import Audience, Notice
 
 NEAREST_FIRST = {"own": 0, "centre": 0, "neighbour": 1, "distance": 2}
 

@@ -1,10 +1,10 @@
-"""Rows of the notices: what somebody is told, and the letters that carry it."""
+"""Rows of the notices: what somebody is told."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from services.kit.columns import Moment
@@ -50,19 +50,32 @@ class Notice(SQLModel, table=True):
     made_at: datetime = _when(nullable=False)
     digest_id: str | None = Field(default=None, index=True)
     """The digest that carried it; none while it waits."""
+    answer: str = ""
+    """What the agent said to it, see ``Answer``; empty while it is new."""
+    answered_by: str | None = None
 
 
-class LetterRow(SQLModel, table=True):
-    """A letter to a person, written into the store first and sent after the commit."""
+class Answer(StrEnum):
+    """What an agent says to a notice."""
 
-    __tablename__ = "notices_letter"
+    MINE = "mine"
+    """I support this group."""
+    NOT_MINE = "not_mine"
+
+
+class Feedback(SQLModel, table=True):
+    """
+    What a reader said of the service; answered within 14 days where an address was left.
+
+    The address is kept here and nowhere else (Act 306/2019, section 8).
+    """
+
+    __tablename__ = "notices_feedback"
 
     id: str = Field(primary_key=True)
-    """Says what the letter is: a repeat finds its row."""
-    person_id: str = Field(index=True)
-    template: str
-    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    sample: bool = False
-    due_at: datetime = _when(nullable=False)
-    sent_at: datetime | None = _when()
-    attempts: int = 0
+    message: str = Field(sa_column=Column(Text, nullable=False))
+    email: str = ""
+    language: str
+    made_at: datetime = _when(nullable=False)
+    answer_by: datetime = _when(nullable=False)
+    answered_at: datetime | None = _when()

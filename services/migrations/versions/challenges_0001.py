@@ -40,3 +40,11 @@ def upgrade() -> None:
     op.create_index("ix_challenges_challenge_status", "challenges_challenge", ["status"])
     op.create_index("ix_challenges_challenge_unit_id", "challenges_challenge", ["unit_id"])
     op.create_index("ix_challenges_challenge_until", "challenges_challenge", ["until"])
+    op.create_table(
+        "challenges_draft",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "unit_id"),
+    )

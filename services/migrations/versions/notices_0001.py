@@ -13,18 +13,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "notices_letter",
+        "notices_feedback",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
-        sa.Column("template", sa.String(), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("sample", sa.Boolean(), nullable=False),
-        sa.Column("due_at", Moment, nullable=False),
-        sa.Column("sent_at", Moment, nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("made_at", Moment, nullable=False),
+        sa.Column("answer_by", Moment, nullable=False),
+        sa.Column("answered_at", Moment, nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_notices_letter_person_id", "notices_letter", ["person_id"])
     op.create_table(
         "notices_notice",
         sa.Column("id", sa.String(), nullable=False),
@@ -43,6 +41,8 @@ def upgrade() -> None:
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("made_at", Moment, nullable=False),
         sa.Column("digest_id", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cause", "audience", "audience_id"),
     )
