@@ -1,0 +1,1 @@
+"""Units, challenges and agents from a file: CSV, XLSX or JSON Lines."""
