@@ -7,13 +7,13 @@ from typing import Any
 
 from services.loading.lines import FileFault
 
-LISTS = frozenset({"regions", "languages", "themes", "cpv", "working_languages", "y_tunnus"})
+LISTS = frozenset({"regions", "languages", "themes", "cpv", "working_languages", "business_ids"})
 """Several values in one cell stand apart by ``|``, ``;`` or ``,``."""
 PADDED = {"regions": 2, "municipality": 3, "cpv": 8}
 """A spreadsheet that takes a code for a number loses its zeros; they are put back."""
 UNIT: tuple[str, ...] = (
-    "type", "id", "kind", "name_fi", "name_sv", "name_en", "y_tunnus", "regions", "municipality",
-    "languages", "size_class", "lat", "lon",
+    "type", "id", "kind", "name_fi", "name_sv", "name_en", "business_ids", "regions",
+    "municipality", "languages", "size_class", "lat", "lon",
 )  # fmt: skip
 CHALLENGE: tuple[str, ...] = (
     "type", "id", "unit_id", "title", "text", "language", "themes", "cpv", "stage", "seeks",
@@ -26,7 +26,7 @@ NEEDED = {
 }
 PATHS = {
     "name_fi": "name.fi", "name_sv": "name.sv", "name_en": "name.en",
-    "lat": "location.lat", "lon": "location.lon", "y_tunnus": "business_ids",
+    "lat": "location.lat", "lon": "location.lon",
 }  # fmt: skip
 """Fields inside a field, by their heading."""
 ALSO = {
@@ -37,7 +37,7 @@ ALSO = {
     "name_fi": "nimi nimi_fi name",
     "name_sv": "namn nimi_sv",
     "name_en": "nimi_en",
-    "y_tunnus": "ytunnus fo-nummer fo_nummer business_id",
+    "business_ids": "y_tunnus ytunnus fo_nummer business_id",
     "regions": "maakunta maakunnat landskap region region_code",
     "municipality": "kunta kommun municipality_code",
     "languages": "kielet",
@@ -66,7 +66,7 @@ FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 def field_of(heading: str) -> str | None:
     """Find the field a heading stands for; letter case, spaces and dashes are forgiven."""
     plain = re.sub(r"[\s-]+", "_", heading.strip().lower())
-    return FIELD_OF.get(plain) or FIELD_OF.get(plain.replace("_", "-"))
+    return FIELD_OF.get(plain)
 
 
 class Headings:
@@ -125,7 +125,7 @@ def _fault(sheet: str, column: str, wrong: str, accepted: str) -> FileFault:
 
 
 def _put(made: dict[str, Any], field: str, value: Any) -> None:
-    if field == "y_tunnus":
+    if field == "business_ids":
         made["business_ids"] = [{"y_tunnus": one} for one in value]
         return
     outer, _, inner = PATHS.get(field, field).partition(".")

@@ -1,0 +1,79 @@
+"""
+What other systems do, who may send the same twice: recognised, it changes nothing.
+
+The rules are those of the contexts' own actions, which do the work.
+"""
+
+from sqlmodel import Session
+
+from schemas.challenges import ChallengeCard, ChallengeDraft
+from schemas.people import Member
+from schemas.units import UnitDraft, UnitProfile
+from services.challenges import queries as challenges
+from services.challenges.actions import register_challenge
+from services.challenges.errors import ChallengeIdTaken
+from services.directory import queries as directory
+from services.directory.actions import join_unit
+from services.directory.errors import UnitJoinedAlready
+
+
+def enter_unit(session: Session, draft: UnitDraft) -> tuple[UnitProfile, bool]:
+    """
+    Let a unit join; the same again is recognised by its id.
+
+    Returns
+    -------
+    tuple
+        The unit, and whether it joined just now.
+
+    Raises
+    ------
+    UnitJoinedAlready
+        When the id is that of a unit that says something else.
+    """
+    known = directory.find_unit(session, draft.id) if draft.id else None
+    if known is None:
+        return join_unit(session, draft), True
+    if not says_the_same(known, draft):
+        raise UnitJoinedAlready(known.id)
+    return known, False
+
+
+def enter_challenge(
+    session: Session,
+    member: Member,
+    draft: ChallengeDraft,
+    *,
+    challenge_id: str | None = None,
+    sample: bool = False,
+) -> tuple[ChallengeCard, bool]:
+    """
+    Register a challenge; the same again is recognised by its id.
+
+    Returns
+    -------
+    tuple
+        The challenge, and whether it was registered just now.
+
+    Raises
+    ------
+    ChallengeIdTaken
+        When the id is that of another unit's challenge, or of one that says something else.
+    """
+    found = challenges.cards_by_id(session, [challenge_id] if challenge_id else [])
+    known = found.get(challenge_id or "")
+    if known is None:
+        made = register_challenge(session, member, draft, challenge_id=challenge_id, sample=sample)
+        return made, True
+    if known.unit_id != member.unit_id or not says_the_same(known, draft):
+        raise ChallengeIdTaken(known.id)
+    return known, False
+
+
+def says_the_same(known: UnitProfile | ChallengeCard, draft: UnitDraft | ChallengeDraft) -> bool:
+    """Whether what is known says all that a draft says; keys and versions aside."""
+    fields = set(UnitDraft.model_fields if isinstance(draft, UnitDraft) else _CHALLENGE) - {"id"}
+    return known.model_dump(include=fields) == draft.model_dump(include=fields)
+
+
+_CHALLENGE = set(ChallengeDraft.model_fields)
