@@ -7,6 +7,7 @@ from schemas.errors import PiiriError
 from services.challenges.themes import themes
 from services.directory.reference import regions
 from services.kit.forms import Misfilled
+from services.look.complaints import complaint_text
 
 FIELDS: dict[str, tuple[str, Callable[[], str]]] = {
     "unknown-theme": ("themes", lambda: "one of " + ", ".join(themes())),
@@ -29,8 +30,7 @@ def faults_of(error: PiiriError) -> tuple[FieldFault, ...]:
     """Say what a refusal is about; a form that is filled wrongly says it of each field."""
     if isinstance(error, Misfilled):
         return tuple(
-            FieldFault(field=one.field, wrong=one.problem, accepted=one.accepted)
-            for one in error.complaints
+            FieldFault(field=one.field, wrong=complaint_text(one, "en")) for one in error.complaints
         )
     field, accepted = FIELDS.get(error.code, ("", lambda: ""))
     return (FieldFault(field=field, wrong=str(error), accepted=accepted()),)

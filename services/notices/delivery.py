@@ -8,9 +8,9 @@ from services.access.queries import addressee
 from services.kit.faults import fault_point
 from services.kit.mail import Letter, LetterRefused, MailUnavailable, Post
 from services.kit.store import Store
+from services.kit.tables import LetterRow
 from services.notices import actions, queries
 from services.notices.letters import Told, write
-from services.notices.tables import LetterRow
 
 log = logging.getLogger("piiri.notices")
 
