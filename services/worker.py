@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
 from services.groups.subscribers import subscribers as groups
@@ -46,7 +47,8 @@ class Worker:
                 raise ValueError(f"there is no context {name!r}; there are {', '.join(CONTEXTS)}")
         self.settings, self.store = settings, store
         self.wanted = frozenset(only or CONTEXTS)
-        self.matching = Matching(store) if "matching" in self.wanted else None
+        rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
+        self.matching = Matching(store, rules) if "matching" in self.wanted else None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

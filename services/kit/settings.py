@@ -51,8 +51,12 @@ class Settings(BaseModel):
     smtp_url: str | None = None
     """None: letters are kept as files in ``data_dir/letters``."""
     mail_from: str = "Vertaispiiri <vertaispiiri@localhost>"
-    digest_at: time = time(7, 30)
-    """Time of day of the agents' digest, in Europe/Helsinki."""
+    digest_at: time | None = time(7, 30)
+    """Time of day of the agents' digest, in Europe/Helsinki; None: as soon as there is one."""
+    group_lower: int = 5
+    """Members of a proposed group at least; three is the least that any may have."""
+    group_upper: int = 12
+    """Members of a proposed group at most."""
     outbox_max_age_s: int = 60
     """An older unsent event makes the service answer 503 to new writes."""
     outbox_max_rows: int = 50_000
@@ -156,6 +160,10 @@ def _servers(text: str) -> str:
     return ",".join(_url("nats", "tls")(one.strip()) for one in text.split(","))
 
 
+def _digest_time(text: str) -> time | None:
+    return None if text == "at-once" else time.fromisoformat(text)
+
+
 def _secret(text: str) -> str:
     if len(text) < MIN_SECRET:
         raise ValueError
@@ -190,7 +198,9 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "secret_key": (_secret, f"at least {MIN_SECRET} characters"),
     "smtp_url": (_url("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
     "mail_from": (_address, "an address such as Vertaispiiri <noreply@example.org>"),
-    "digest_at": (time.fromisoformat, "a time of day such as 07:30"),
+    "digest_at": (_digest_time, "a time of day such as 07:30, or at-once"),
+    "group_lower": (_whole(3, 50), "a whole number from 3 to 50"),
+    "group_upper": (_whole(3, 50), "a whole number from 3 to 50, not below PIIRI_GROUP_LOWER"),
     "outbox_max_age_s": (_whole(1, 86_400), "seconds, from 1 to 86400"),
     "outbox_max_rows": (_whole(1, 10_000_000), "a whole number from 1 to 10000000"),
     "retention_days": (_whole(1, 3650), "days, from 1 to 3650"),
@@ -224,6 +234,8 @@ def _parsed(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
 def _complete(values: dict[str, Any], env: Mapping[str, str], problems: list[str]) -> None:
     """Fill what follows from the rest, and refuse what is missing or does not belong here."""
     _address_for_readers(values)
+    if values.get("group_lower", 5) > values.get("group_upper", 12):
+        problems.append("PIIRI_GROUP_LOWER is above PIIRI_GROUP_UPPER")
     for field in ("database_url", "nats_url", "secret_key"):
         if field not in values and not any(variable(field) in p for p in problems):
             problems.append(f"{variable(field)} is missing; accepted: {KNOBS[field][1]}")
@@ -236,6 +248,7 @@ def _complete_demo(values: dict[str, Any]) -> None:
     values.setdefault("data_dir", Path("var/demo"))
     values.setdefault("database_url", f"sqlite:///{values['data_dir']}/piiri.db")
     values.setdefault("secret_key", token_urlsafe(MIN_SECRET))
+    values.setdefault("digest_at", None)
 
 
 def _address_for_readers(values: dict[str, Any]) -> None:

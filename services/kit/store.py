@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, get_ident
+from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -90,6 +91,13 @@ class Store:
 
         with self._translated():
             upgrade(self._engines.writer)
+
+    def drift(self) -> list[Any]:
+        """List what the tables lack, or have beyond this version of the product."""
+        from services.migrations.upgrade import drift  # imports every table, so not at the top
+
+        with self._translated():
+            return drift(self._engines.reader)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,6 +1,7 @@
 """One instance of matching: its lease, its rounds, what it hears and answers."""
 
 from matcher import text
+from matcher.params import GroupRules
 from matcher.pool import Pool
 from schemas.asking import PeersAnswer, PeersQuestion
 from schemas.errors import Unavailable
@@ -24,9 +25,9 @@ class PoolBusy(Unavailable):
 class Matching:
     """Matching in this process: active while it holds the lease, else ready to take over."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rules: GroupRules) -> None:
         self.lease = Lease(store, "matching")
-        self.rounds = Rounds(store, self.lease)
+        self.rounds = Rounds(store, self.lease, rules)
         self.subscribers = subscribers
         self.subscribers.gate = self.lease.held
         self.subscribers.after_commit = self.rounds.wake

@@ -1,6 +1,6 @@
 """What matching knows: kept from events, each change pending until a round took it in."""
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from schemas.challenges import ChallengeCard
 from schemas.units import UnitProfile
@@ -46,6 +46,14 @@ def overrule(session: Session, kind: str, challenge_id: str, other: str) -> None
         session.delete(row)
         session.flush()
         _pend(session, "ruling", challenge_id)
+
+
+def kept_out_of(session: Session, proposal_id: str) -> list[str]:
+    """Return the challenges that facilitators took out of a proposal."""
+    rows = session.exec(
+        select(Ruling).where(Ruling.kind == "keep-out", Ruling.other == proposal_id)
+    ).all()
+    return sorted(row.challenge_id for row in rows)
 
 
 def close_proposal(session: Session, proposal_id: str) -> None:

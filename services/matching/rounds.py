@@ -6,6 +6,7 @@ from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
 
+from matcher.params import GroupRules
 from matcher.pool import Pool, Proposed
 from schemas.errors import Unavailable
 from schemas.groups import Peer
@@ -35,8 +36,8 @@ class Rounds:
     was pending, and that a lost lease forbids.
     """
 
-    def __init__(self, store: Store, lease: Lease) -> None:
-        self._store, self._lease = store, lease
+    def __init__(self, store: Store, lease: Lease, rules: GroupRules) -> None:
+        self._store, self._lease, self._rules = store, lease, rules
         self.lock = RLock()
         """Held while the pool is read or changed."""
         self._pool: Pool | None = None
@@ -65,7 +66,7 @@ class Rounds:
         if self._pool is None or self._epoch != self._lease.epoch:
             self._epoch = self._lease.epoch
             with self._store.read() as session:
-                self._pool = warm(session)
+                self._pool = warm(session, self._rules)
             log.info("the pool is warm: %d challenges", len(self._pool))
         return self._pool
 

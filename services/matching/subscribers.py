@@ -24,6 +24,7 @@ from services.matching.knowledge import (
     close_proposal,
     keep_challenge,
     keep_unit,
+    kept_out_of,
     overrule,
     rule,
 )
@@ -63,10 +64,12 @@ def on_challenge_withdrawn(event: ChallengeWithdrawn, session: Session) -> None:
 
 @hears(subscribers, GroupApproved)
 def on_group_approved(event: GroupApproved, session: Session) -> None:
-    """Let the members of a group be matched no more."""
+    """Let the members of a group be matched no more; whom it was not to have stays out."""
     close_proposal(session, event.proposal_id)
     for member in event.proposal.members:
         rule(session, "seat", member.challenge_id, event.group_id)
+    for challenge_id in kept_out_of(session, event.proposal_id):
+        rule(session, "declined", challenge_id, event.group_id)
 
 
 @hears(subscribers, ProposalRejected)

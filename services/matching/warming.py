@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
+from matcher.params import GroupRules
 from matcher.pool import Pool
 from schemas.challenges import ChallengeCard
 from schemas.groups import GroupProposal
@@ -11,9 +12,9 @@ from schemas.units import UnitProfile
 from services.matching.tables import KnownChallenge, KnownUnit, Ruling, Told
 
 
-def warm(session: Session) -> Pool:
+def warm(session: Session, rules: GroupRules) -> Pool:
     """Make a pool of all that is known."""
-    pool = Pool()
+    pool = Pool(rules)
     units = {row.unit_id: row.body for row in session.exec(select(KnownUnit)).all()}
     for row in _open_challenges(session):
         if row.unit_id in units:

@@ -1,0 +1,35 @@
+"""``piiri``: the command line."""
+
+import typer
+
+from services.commands import database, events
+from services.commands.doctor import doctor
+from services.commands.serve import demo, web, worker
+from services.contracts.command import schemas
+from services.loading.command import load
+
+app = typer.Typer(
+    name="piiri",
+    help=(
+        "Vertaispiiri finds procurement units that share a challenge and proposes developer "
+        "groups. Begin with `piiri demo`."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+for command in (demo, web, worker, load, schemas, doctor):
+    app.command()(command)
+app.add_typer(database.app, name="db")
+app.add_typer(events.app, name="events")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What ``piiri`` can be told to do."""

@@ -1,0 +1,143 @@
+"""``piiri doctor``: versions, addresses, what is reachable, what is wrong and what to do."""
+
+import asyncio
+import importlib.metadata
+import json
+import platform
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+from nats.errors import Error as NatsError
+from sqlalchemy import make_url
+
+from schemas.errors import PiiriError
+from services.commands.place import DataOption, JsonOption, settings_of
+from services.kit.connection import Link, connect
+from services.kit.nats_server import find_binary, version_of
+from services.kit.outbox import backlog
+from services.kit.parking import count_parked
+from services.kit.settings import Settings, SettingsRefused
+from services.kit.store import Store
+from services.kit.streams import PIIRI
+
+PACKAGES = (
+    "vertaispiiri",
+    "faststream",
+    "nats-py",
+    "sqlmodel",
+    "fastapi",
+    "pydantic",
+    "scikit-learn",
+    "numpy",
+    "numba",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: how it is, and when it is not well, what to do."""
+
+    what: str
+    well: bool
+    state: str
+    to_do: str = ""
+
+    def line(self) -> str:
+        """Write it for a person."""
+        advice = f"\n      → {self.to_do}" if self.to_do and not self.well else ""
+        return f"{'ok ' if self.well else 'BAD'}  {self.what:<14} {self.state}{advice}"
+
+
+def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """
+    Look whether everything is as it should be, and say what to do where it is not.
+
+    Ends with status 1 when something is wrong. With --data it looks at a demonstration, which
+    may be running or not.
+    """
+    findings = [*_versions(), _nats_program()]
+    try:
+        settings = settings_of(data)
+    except SettingsRefused as error:
+        told = "; ".join(str(error).splitlines())
+        advice = "set them, or name a demonstration's folder with --data"
+        findings.append(Finding("settings", False, told, advice))
+    else:
+        findings += _look(settings, data)
+    for finding in findings:
+        typer.echo(json.dumps(asdict(finding)) if as_json else finding.line())
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _versions() -> list[Finding]:
+    shown = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
+    shown += [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+    return [Finding("versions", True, ", ".join(shown))]
+
+
+def _nats_program() -> Finding:
+    try:
+        binary = find_binary()
+        return Finding("nats-server", True, f"{version_of(binary)} at {binary}")
+    except (PiiriError, OSError) as error:
+        return Finding("nats-server", False, str(error), "only the demo needs one of its own")
+
+
+def _look(settings: Settings, data: Path | None) -> list[Finding]:
+    found = [Finding("address", True, settings.base_url)]
+    found.append(
+        _guarded("database", lambda: _database(settings), "start it, or run `piiri db upgrade`")
+    )
+    if settings.nats_url:
+        found.append(_guarded("nats", lambda: asyncio.run(_nats(settings)), "start nats-server"))
+    else:
+        advice = f"start it with `piiri demo --data {data}`"
+        found.append(Finding("nats", False, "the demonstration does not run", advice))
+    return found
+
+
+def _guarded(what: str, look: Callable[[], Finding], advice: str) -> Finding:
+    try:
+        return look()
+    except (PiiriError, NatsError, OSError, TimeoutError) as error:
+        return Finding(what, False, f"{type(error).__name__}: {error}", advice)
+
+
+def _database(settings: Settings) -> Finding:
+    url = make_url(settings.database_url)
+    name = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Finding("database", False, f"{name} is not there", "run `piiri db upgrade`")
+    store = Store(settings.database_url)
+    try:
+        if differences := store.drift():
+            state = f"{name}: {len(differences)} differences from this version's tables"
+            return Finding("database", False, state, "run `piiri db upgrade`")
+        with store.read() as session:
+            unsent, age_s = backlog(session)
+            parked = count_parked(session)
+    finally:
+        store.close()
+    state = f"{name}: {unsent} unsent events (oldest {age_s:.0f} s), {parked} parked"
+    if parked:
+        return Finding("database", False, state, "read `piiri events parked`, then replay")
+    if age_s > settings.outbox_max_age_s:
+        return Finding("database", False, state, "start a worker: its relay sends them")
+    return Finding("database", True, state)
+
+
+async def _nats(settings: Settings) -> Finding:
+    link = Link("doctor")
+    client = await asyncio.wait_for(connect(settings, link), 5)
+    try:
+        info = await client.jetstream(timeout=2).stream_info(PIIRI)
+        consumers = await client.jetstream(timeout=2).consumers_info(PIIRI)
+    finally:
+        link.closing = True
+        await client.close()
+    waiting = ", ".join(f"{one.name} {one.num_pending} waiting" for one in consumers)
+    return Finding("nats", True, f"{settings.nats_url}: {info.state.messages} events; {waiting}")

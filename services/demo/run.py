@@ -1,0 +1,203 @@
+"""One process that is the whole product: NATS, SQLite, web and worker, with sample data."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from schemas.errors import Conflict, Unavailable
+from services.access.actions import mark_installation
+from services.demo.folder import told_to_others
+from services.demo.samples import load_samples
+from services.groups.queries import count as count_groups
+from services.kit.backbone import Backbone
+from services.kit.locks import hold_file
+from services.kit.nats_server import NatsServer
+from services.kit.outbox import backlog
+from services.kit.settings import Settings
+from services.kit.store import Store
+from services.web import make_web
+from services.worker import Worker
+
+log = logging.getLogger("piiri.demo")
+
+Say = Callable[[str], None]
+
+DRAIN_S = 5.0
+"""How long a stop waits for events to leave; what is left leaves at the next start."""
+STOP_S = 2
+"""How long a stop waits for pages that are being answered."""
+
+
+class DemoRunsAlready(Conflict):
+    """Another demonstration uses this folder."""
+
+    code = "demo-runs-already"
+
+
+class PortTaken(Unavailable):
+    """The port is in use; choose another with --port, or 0 for any free one."""
+
+    code = "port-taken"
+
+
+def run_demo(settings: Settings, say: Say) -> None:
+    """
+    Run until Ctrl-C or SIGTERM.
+
+    Raises
+    ------
+    DemoRunsAlready, PortTaken
+        When the folder or the port is in use.
+    """
+    folder = settings.data_dir or Path("var/demo")
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        held = hold_file(folder / "demo.lock", wait_s=0)
+        if held is None:
+            raise DemoRunsAlready(folder)
+        stack.callback(held.close)
+        listener = stack.enter_context(_listening(settings.host, settings.port))
+        port = listener.getsockname()[1]
+        ours = settings.model_copy(
+            update={"port": port, "base_url": f"http://{settings.host}:{port}"}
+        )
+        if not ours.nats_url:
+            say("Starting nats-server")
+            server = stack.enter_context(NatsServer(folder / "nats", ours.nats_server))
+            ours = ours.model_copy(update={"nats_url": server.url})
+        store = Store(ours.database_url)
+        stack.callback(store.close)
+        store.upgrade()
+        with store.begin() as session:
+            mark_installation(session, "demo")
+        stack.enter_context(told_to_others(folder, ours))
+        asyncio.run(_serve(ours, store, listener, say))
+        say("Stopped; nothing is lost, the next start goes on from here.")
+
+
+async def _serve(settings: Settings, store: Store, listener: socket.socket, say: Say) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    worker = Worker(settings, store)
+    backbone = Backbone(
+        settings,
+        store,
+        worker.subscribers,
+        worker.questions,
+        part="demo",
+        relay=True,
+        exclusive=True,
+        on_lost=stop.set,
+    )
+    await backbone.start()
+    worker.start()
+    web = _web(settings, store, backbone)
+    serving = asyncio.create_task(web.serve(sockets=[listener]))
+    loading = asyncio.create_task(_load(settings, store, say, stop))
+    try:
+        await asyncio.wait(
+            [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        say("Stopping")
+        stop.set()
+        web.should_exit = True
+        await asyncio.gather(serving, loading, return_exceptions=True)
+        await _drain(store)
+        await worker.stop()
+        await backbone.stop()
+
+
+def _web(settings: Settings, store: Store, backbone: Backbone) -> uvicorn.Server:
+    app = make_web(settings, store, backbone.asker)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=STOP_S,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    # Signals are ours: the worker and NATS stop in order after the web.
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # older name
+    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    return server
+
+
+async def _load(settings: Settings, store: Store, say: Say, stop: asyncio.Event) -> None:
+    def progress(what: str, done: int, total: int) -> None:
+        if stop.is_set():
+            raise InterruptedError
+        say(f"Loading {what}: {done} of {total}")
+
+    try:
+        new = await asyncio.to_thread(load_samples, store, progress)
+    except InterruptedError:
+        return
+    if new:
+        await _await_proposals(store, say, stop)
+    say(f"ready {settings.base_url}/")
+    for line in TRY:
+        say(line.format(url=settings.base_url, letters=settings.letters_dir))
+
+
+TRY = (
+    "Three things to try:",
+    "  1. Register a challenge as a unit and see who shares it: {url}/fi/challenges/new",
+    "  2. Approve a proposed group as a facilitator: {url}/fi/proposals",
+    "  3. Read the invitations and the agents' digests: {url}/fi/letters",
+    "Ctrl-C stops everything; the data stays.",
+)
+
+
+async def _await_proposals(store: Store, say: Say, stop: asyncio.Event) -> None:
+    """Wait until the sample challenges are matched: a first look should find groups."""
+    say("Matching the sample challenges")
+    for _ in range(600):
+        if stop.is_set():
+            return
+        proposals = await asyncio.to_thread(_proposals_when_quiet, store)
+        if proposals:
+            say(f"Proposed groups: {proposals}")
+            return
+        await asyncio.sleep(0.2)
+
+
+def _proposals_when_quiet(store: Store) -> int:
+    with store.read() as session:
+        unsent, _ = backlog(session)
+        proposals, groups = count_groups(session)
+    return proposals + groups if not unsent else 0
+
+
+async def _drain(store: Store) -> None:
+    """Let what was announced leave while the relay still runs."""
+    for _ in range(int(DRAIN_S / 0.1)):
+        with store.read() as session:
+            if backlog(session)[0] == 0:
+                return
+        await asyncio.sleep(0.1)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"{host}:{port}") from error
+        yield listener
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    yield
