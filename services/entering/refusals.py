@@ -30,7 +30,10 @@ def faults_of(error: PiiriError) -> tuple[FieldFault, ...]:
     """Say what a refusal is about; a form that is filled wrongly says it of each field."""
     if isinstance(error, Misfilled):
         return tuple(
-            FieldFault(field=one.field, wrong=complaint_text(one, "en")) for one in error.complaints
+            FieldFault(
+                field=one.field, wrong=complaint_text(one, "en"), accepted="as the schema says"
+            )
+            for one in error.complaints
         )
     field, accepted = FIELDS.get(error.code, ("", lambda: ""))
     return (FieldFault(field=field, wrong=str(error), accepted=accepted()),)

@@ -17,6 +17,9 @@ POINTS: Final = (
     "bus.after_commit",
     "bus.after_commit_before_ack",
     "mail.after_send",
+    "matching.before_telling",
+    "matching.before_commit",
+    "matching.after_commit",
 )
 """Every point there is; a name outside this list is refused at start."""
 

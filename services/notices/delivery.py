@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access.queries import addressee
-from services.kit.faults import fault_point
 from services.kit.mail import Letter, LetterRefused, MailUnavailable, Post
 from services.kit.store import Store
 from services.kit.tables import LetterRow
@@ -66,7 +65,6 @@ def _deliver(store: Store, post: Post, base_url: str, letter: LetterRow, now: da
         return False
     except LetterRefused as error:
         log.error("letter %s is given up: %s", letter.id, error)  # noqa: TRY400  # no trace: it may hold the address
-    fault_point("mail.after_send_before_mark")
     with store.begin() as session:
         row = session.get_one(LetterRow, letter.id)
         row.sent_at, row.details = now, _kept(row)

@@ -5,18 +5,13 @@ The acceptance scenario, end to end, on a real nats-server with a worker that is
 and the test acts as the pages do, through the actions.
 """
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import date
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from builders import a_contact, a_facilitator
+from deployment import Deployment
 from sqlmodel import col, select
 
 from schemas.agents import AgentDraft, Territory
@@ -25,7 +20,6 @@ from schemas.challenges import ChallengeDraft
 from schemas.groups import DeclineReason
 from schemas.people import Role
 from schemas.pool_lines import ChallengeLine, UnitLine, parse_lines
-from schemas.registry import BY_TYPE
 from schemas.units import UnitDraft
 from services.access.actions import add_person, give_role
 from services.access.tables import Person
@@ -42,7 +36,6 @@ from services.notices import queries as notices
 from services.notices.tables import Audience
 
 CASES = Path(__file__).parents[1] / "matcher" / "cases"
-PATIENCE_S = 120
 
 
 def lines(name):
@@ -54,63 +47,11 @@ def topics():
     return dict(row.split("\t") for row in rows)
 
 
-class Deployment:
-    """The scenario's deployment: its store, its environment, its worker."""
-
-    def __init__(self, store, settings, folder):
-        self.store, self.folder = store, folder
-        self.env = os.environ | {
-            "PIIRI_DATABASE_URL": settings.database_url,
-            "PIIRI_NATS_URL": settings.nats_url,
-            "PIIRI_SECRET_KEY": settings.secret_key,
-            "PIIRI_DATA_DIR": str(folder),
-            "PIIRI_DIGEST_AT": "at-once",
-            "PIIRI_GROUP_LOWER": "3",
-        }
-        self.worker = None
-
-    def start(self):
-        command = [sys.executable, "-m", "services.cli", "worker"]
-        self.worker = subprocess.Popen(command, env=self.env)
-
-    def kill(self):
-        self.worker.send_signal(signal.SIGKILL)
-        self.worker.wait()
-
-    def stop(self):
-        self.worker.terminate()
-        assert self.worker.wait(30) == 0
-
-    def until(self, what, look):
-        """Wait until a look at the store finds something true."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            with self.store.read() as session:
-                found = look(session)
-            if found:
-                return found
-            assert self.worker.poll() is None, "the worker ended by itself"
-            time.sleep(0.1)
-        pytest.fail(f"waited {PATIENCE_S} s for {what}")
-
-    def letters(self):
-        files = sorted((self.folder / "letters").glob("*.eml"))
-        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-
-    def events(self):
-        with self.store.read() as session:
-            rows = session.exec(select(OutboxRow).order_by(col(OutboxRow.seq))).all()
-        return [BY_TYPE[row.type].model_validate_json(row.body) for row in rows]
-
-
 @pytest.fixture
 def path(store, settings, tmp_path):
-    deployment = Deployment(store, settings, tmp_path / "data")
-    deployment.folder.mkdir()
-    deployment.start()
-    yield deployment
-    if deployment.worker.poll() is None:
-        deployment.kill()
+    with Deployment(store, settings, tmp_path / "data") as deployment:
+        deployment.start()
+        yield deployment
 
 
 def appointed(session, agent_id, *regions):

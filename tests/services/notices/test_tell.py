@@ -11,8 +11,8 @@ from schemas.notices import RegionTold
 from schemas.people import Role
 from services.access.actions import add_person, give_role
 from services.directory.actions import appoint_agent
-from services.notices import actions, queries
 from services.kit.tables import LetterRow
+from services.notices import actions, queries
 from services.notices.tables import Audience
 
 LONG_AGO = date(2020, 1, 1)
