@@ -142,6 +142,11 @@ class Asker:
         self._client = client
         self._loop = loop
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection to ask over."""
+        return self._client.is_connected
+
     def ask(self, subject: str, question: BaseModel, answer: type[A], timeout_s: float = 1.0) -> A:
         """
         Ask and wait.

@@ -46,6 +46,19 @@ class Form:
         """Whether a choice is chosen."""
         return value in self.values.get(name, ())
 
+    def only(self, *names: str) -> "Form":
+        """Return the same form with these fields alone."""
+        return replace(self, values={n: v for n, v in self.values.items() if n in names})
+
+    def without(self, *names: str) -> "Form":
+        """Return the same form with these fields left out."""
+        return replace(self, values={n: v for n, v in self.values.items() if n not in names})
+
+    def whole(self, name: str) -> int:
+        """Return a field's whole number, such as the version that was seen; 0 when it is none."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
     def wrong(self, name: str) -> tuple[Complaint, ...]:
         """Return what is wrong with a field, or with an item of it."""
         return tuple(c for c in self.complaints if c.field.split(".")[0] == name)

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.look.languages import COOKIE, as_language, wanted
 from services.look.layout import address
 
-WITHOUT = ("/api", "/static", "/health", "/schemas", "/favicon.ico", "/robots.txt")
+WITHOUT = ("/api", "/static", "/live", "/ready", "/schemas", "/favicon.ico", "/robots.txt")
 """Paths that speak to programs: they have no language."""
 
 

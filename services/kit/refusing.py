@@ -45,9 +45,14 @@ SIGN_IN = "not-signed-in"
 
 def status_of(error: PiiriError) -> int:
     """Return the HTTP status of an error."""
-    if error.code == SIGN_IN:
+    return 401 if error.code == SIGN_IN else status_for(type(error))
+
+
+def status_for(kind: type[PiiriError]) -> int:
+    """Return the HTTP status of a kind of error."""
+    if kind.code == SIGN_IN:
         return 401
-    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+    return next((status for family, status in STATUSES if issubclass(kind, family)), 500)
 
 
 def refuse_well(app: FastAPI) -> None:
