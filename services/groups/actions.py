@@ -23,17 +23,8 @@ from services.groups.errors import (
     UnknownProposal,
 )
 from services.groups.proposals import seats_of, set_seats
-from services.groups.tables import (
-    Edit,
-    Group,
-    Invitation,
-    InvitationState,
-    KeptOut,
-    Placement,
-    Proposal,
-    ProposalState,
-    Seat,
-)
+from services.groups.states import InvitationState, ProposalState
+from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
 from services.kit.outbox import emit
 
 SMALLEST_GROUP = 3
@@ -56,7 +47,7 @@ def approve_group(
     GroupTooSmall
         When it has fewer than three members.
     """
-    row = _open(session, proposal_id, seen_version)
+    row = open_proposal(session, proposal_id, seen_version)
     members = [seat.member() for seat in seats_of(session, proposal_id)]
     if len(members) < SMALLEST_GROUP:
         raise GroupTooSmall(proposal_id)
@@ -103,7 +94,7 @@ def reject_proposal(
     GroupAlreadyDecided, ProposalChanged
         When somebody else was first, or the facilitator saw another version.
     """
-    row = _open(session, proposal_id, seen_version)
+    row = open_proposal(session, proposal_id, seen_version)
     row.decide(ProposalState.REJECTED, facilitator.person_id, datetime.now(UTC))
     row.reject_reason, row.note = reason, note
     session.add(row)
@@ -136,13 +127,13 @@ def move_member(
     GroupAlreadyDecided, ProposalChanged
         When either proposal was decided, or the first was seen in another version.
     """
-    row = _open(session, proposal_id, seen_version)
+    row = open_proposal(session, proposal_id, seen_version)
     seat = session.get(Seat, (proposal_id, challenge_id))
     if seat is None:
         raise NotAMember(challenge_id)
     member, now = seat.member(), datetime.now(UTC)
     if to is not None:
-        _seat(session, _open(session, to, None), member, now)
+        seat_member(session, open_proposal(session, to, None), member, now)
     session.delete(seat)
     row.change(now)
     session.add(row)
@@ -171,7 +162,7 @@ def rename_proposal(
     seen_version: int | None = None,
 ) -> None:
     """Give a proposal a title of the facilitator's own; empty brings the concepts back."""
-    row = _open(session, proposal_id, seen_version)
+    row = open_proposal(session, proposal_id, seen_version)
     row.title = title.strip()[:160]
     row.change(datetime.now(UTC))
     session.add(row)
@@ -210,7 +201,15 @@ def announce_invitation(session: Session, group: Group, invitation: Invitation) 
     )
 
 
-def _open(session: Session, proposal_id: str, seen_version: int | None) -> Proposal:
+def open_proposal(session: Session, proposal_id: str, seen_version: int | None) -> Proposal:
+    """
+    Return an undecided proposal to change; ``seen_version`` is the one the facilitator saw.
+
+    Raises
+    ------
+    UnknownProposal, GroupAlreadyDecided, ProposalChanged
+        When it is not there, decided, or another version by now.
+    """
     row = session.get(Proposal, proposal_id, with_for_update=True)
     if row is None:
         raise UnknownProposal(proposal_id)
@@ -219,7 +218,8 @@ def _open(session: Session, proposal_id: str, seen_version: int | None) -> Propo
     return row
 
 
-def _seat(session: Session, row: Proposal, member: ProposedMember, now: datetime) -> None:
+def seat_member(session: Session, row: Proposal, member: ProposedMember, now: datetime) -> None:
+    """Give a member from elsewhere a seat; refuses a second challenge of one unit."""
     members = [seat.member() for seat in seats_of(session, row.id)]
     if any(other.unit_id == member.unit_id for other in members):
         raise UnitInGroupAlready(member.unit_id)

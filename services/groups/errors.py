@@ -51,6 +51,12 @@ class UnitInGroupAlready(Conflict):
     code = "unit-in-group-already"
 
 
+class AlreadyPlaced(Conflict):
+    """The challenge has a place already."""
+
+    code = "already-placed"
+
+
 class AlreadyAnswered(Conflict):
     """The invitation has been answered already."""
 

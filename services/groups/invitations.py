@@ -14,13 +14,8 @@ from schemas.ids import new_key
 from schemas.people import Facilitator, Member
 from services.groups.actions import SMALLEST_GROUP, announce_invitation, log_edit
 from services.groups.errors import NotYourInvitation, UnknownInvitation
-from services.groups.tables import (
-    SEATED,
-    Group,
-    GroupState,
-    Invitation,
-    InvitationState,
-)
+from services.groups.states import SEATED, GroupState, InvitationState
+from services.groups.tables import Group, Invitation
 from services.kit.outbox import emit
 
 

@@ -7,15 +7,8 @@ from sqlmodel import Session, col, delete, select
 from schemas.challenges import ChallengeStatus
 from schemas.groups import GroupProposal, ProposedMember
 from services.challenges.queries import cards_by_id
-from services.groups.tables import (
-    SEATED,
-    Invitation,
-    KeptOut,
-    Placement,
-    Proposal,
-    ProposalState,
-    Seat,
-)
+from services.groups.states import SEATED, ProposalState
+from services.groups.tables import Invitation, KeptOut, Placement, Proposal, Seat
 
 
 def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:

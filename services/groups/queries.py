@@ -9,16 +9,8 @@ from sqlmodel import Session, col, select
 from schemas.groups import GroupProposal, ProposedMember
 from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.proposals import seats_of
-from services.groups.tables import (
-    SEATED,
-    Edit,
-    Group,
-    Invitation,
-    InvitationState,
-    Proposal,
-    ProposalState,
-    Seat,
-)
+from services.groups.states import SEATED, InvitationState, ProposalState
+from services.groups.tables import Edit, Group, Invitation, Placement, Proposal, Seat
 
 
 @dataclass(frozen=True)
@@ -56,6 +48,7 @@ class GroupView:
     state: str
     proposal: GroupProposal
     approved_at: datetime
+    approved_by: str
     sample: bool
     invitations: tuple[InvitationView, ...]
 
@@ -86,6 +79,41 @@ def proposal(session: Session, proposal_id: str) -> ProposalView:
     if view is None:
         raise UnknownProposal(proposal_id)
     return view
+
+
+def any_proposal(session: Session, proposal_id: str) -> ProposalView | None:
+    """Return a proposal in whatever state, or None."""
+    row = session.get(Proposal, proposal_id)
+    return _view(session, row) if row is not None else None
+
+
+def pinned(session: Session) -> dict[str, str]:
+    """Return where facilitators put challenges: proposal by challenge."""
+    rows = session.exec(select(Placement).where(col(Placement.proposal_id).is_not(None))).all()
+    return {row.challenge_id: row.proposal_id or "" for row in rows}
+
+
+def changed_since(session: Session, moment: datetime, person_id: str) -> int:
+    """Return how many open proposals came or changed since a moment, by others than a person."""
+    rows = session.exec(
+        select(Proposal.id, Proposal.changed_at).where(
+            Proposal.state == ProposalState.OPEN, col(Proposal.changed_at) > moment
+        )
+    ).all()
+    own = _last_edits(session, moment, person_id)
+    return sum(1 for key, changed_at in rows if own.get(key, moment) < changed_at)
+
+
+def _last_edits(session: Session, moment: datetime, person_id: str) -> dict[str, datetime]:
+    rows = session.exec(
+        select(Edit)
+        .where(Edit.person_id == person_id, col(Edit.at) > moment)
+        .order_by(col(Edit.at))
+    ).all()
+    last: dict[str, datetime] = {}
+    for edit in rows:
+        last[edit.proposal_id] = last[str(edit.details.get("to"))] = edit.at
+    return last
 
 
 def proposal_of(session: Session, challenge_id: str) -> ProposalView | None:
@@ -135,6 +163,7 @@ def group_view(session: Session, row: Group) -> GroupView:
         row.state,
         row.proposal(),
         row.approved_at,
+        row.approved_by or "",
         row.sample,
         tuple(views),
     )
@@ -198,6 +227,34 @@ def count(session: Session) -> tuple[int, int]:
     opened = select(func.count()).where(Proposal.state == ProposalState.OPEN)
     made = select(func.count()).select_from(Group)
     return int(session.exec(opened).one()), int(session.exec(made).one())
+
+
+def placed(session: Session) -> set[str]:
+    """Return the challenges that are in an open proposal or have a seat in a group."""
+    proposed = session.exec(
+        select(Seat.challenge_id)
+        .join(Proposal, col(Proposal.id) == col(Seat.proposal_id))
+        .where(Proposal.state == ProposalState.OPEN)
+    ).all()
+    return {*proposed, *(challenge_id for _, challenge_id, _ in seated(session))}
+
+
+def seated(session: Session) -> list[tuple[str, str, str]]:
+    """Return (group, challenge, unit) of every seat in a group, offered ones included."""
+    rows = session.exec(
+        select(Invitation.group_id, Invitation.challenge_id, Invitation.unit_id).where(
+            col(Invitation.state).in_(SEATED)
+        )
+    ).all()
+    return [(group_id, challenge_id, unit_id) for group_id, challenge_id, unit_id in rows]
+
+
+def count_invited(session: Session, unit_id: str) -> int:
+    """Return how many invitations wait for a unit's answer."""
+    waiting = select(func.count()).where(
+        Invitation.unit_id == unit_id, Invitation.state == InvitationState.INVITED
+    )
+    return int(session.exec(waiting).one())
 
 
 def _view(session: Session, row: Proposal) -> ProposalView | None:

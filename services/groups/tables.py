@@ -1,7 +1,6 @@
 """Rows of the groups: proposals and their seats, groups and their invitations, edits."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Text, UniqueConstraint
@@ -10,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from schemas.groups import DeclineReason, GroupProposal, ProposedMember
 from schemas.reasons import Reason
 from services.groups.errors import AlreadyAnswered, GroupAlreadyDecided, ProposalChanged
+from services.groups.states import GroupState, InvitationState, ProposalState
 from services.kit.columns import Moment
 
 
@@ -19,15 +19,6 @@ def _when(*, nullable: bool = True) -> Any:
 
 def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
-
-
-class ProposalState(StrEnum):
-    """Where a proposal is in its life."""
-
-    OPEN = "open"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    LAPSED = "lapsed"
 
 
 class Proposal(SQLModel, table=True):
@@ -136,14 +127,6 @@ class KeptOut(SQLModel, table=True):
     challenge_id: str = Field(primary_key=True)
 
 
-class GroupState(StrEnum):
-    """Where a group is in its life."""
-
-    INVITING = "inviting"
-    ACTIVE = "active"
-    CLOSED = "closed"
-
-
 class Group(SQLModel, table=True):
     """An approved developer group."""
 
@@ -161,21 +144,6 @@ class Group(SQLModel, table=True):
     def proposal(self) -> GroupProposal:
         """Return the proposal as it was approved."""
         return GroupProposal.model_validate(self.body)
-
-
-class InvitationState(StrEnum):
-    """Where an invitation is in its life."""
-
-    OFFERED = "offered"
-    """A late challenge that a facilitator has not invited yet."""
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    PASSED_OVER = "passed_over"
-    CANCELLED = "cancelled"
-
-
-SEATED = (InvitationState.OFFERED, InvitationState.INVITED, InvitationState.ACCEPTED)
 
 
 class Invitation(SQLModel, table=True):

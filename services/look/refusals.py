@@ -45,8 +45,10 @@ REFUSALS: dict[str, str] = {
     ),
     "group-too-small": N_("Ryhmässä pitää olla vähintään kolme jäsentä."),
     "unit-in-group-already": N_("Organisaatio on jo tässä ryhmässä."),
+    "already-placed": N_("Haasteella on jo paikka. Katso tilanne ja valitse sitten."),
     "already-answered": N_("Tähän kutsuun on jo vastattu."),
     "not-your-invitation": N_("Tämä kutsu on toisen organisaation."),
+    "unknown-notice": N_("Ilmoitusta ei löytynyt."),
     "no-answer": N_("Palvelun osa ei vastannut ajoissa. Yritä hetken päästä uudelleen."),
 }
 """A leaf without a sentence of its own speaks with its family's."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
@@ -10,14 +10,18 @@ from sqlmodel import Session, select
 from schemas.groups import GroupApproved, GroupProposal, MemberInvited, SeatProposed
 from schemas.ids import new_key
 from schemas.notices import Nearness, RegionTold
-from schemas.people import Role
+from schemas.people import AgentPerson, Role
 from services.access.queries import people_with
 from services.directory.queries import agents, units_by_id
 from services.kit.letters import write_letter
 from services.kit.outbox import emit
 from services.notices import queries
+from services.notices.errors import UnknownNotice
 from services.notices.nearness import Near, near
-from services.notices.tables import Audience, Notice
+from services.notices.tables import Answer, Audience, Feedback, Notice
+
+ANSWERED_WITHIN = timedelta(days=14)
+"""Act 306/2019, section 8."""
 
 
 def tell_facilitators(session: Session, proposal: GroupProposal) -> None:
@@ -108,6 +112,37 @@ def make_digests(session: Session, before: datetime) -> int:
             notice.digest_id = digest_id
             session.add(notice)
     return letters
+
+
+def answer_notice(session: Session, agent: AgentPerson, notice_id: str, answer: Answer) -> None:
+    """
+    Note what an agent says to a notice; the latest word counts.
+
+    Raises
+    ------
+    UnknownNotice
+        When it is not there, or another agent's.
+    """
+    notice = session.get(Notice, notice_id, with_for_update=True)
+    if notice is None or (notice.audience, notice.audience_id) != (Audience.AGENT, agent.agent_id):
+        raise UnknownNotice(notice_id)
+    notice.answer, notice.answered_by = answer, agent.person_id
+    session.add(notice)
+
+
+def receive_feedback(session: Session, message: str, email: str, language: str) -> None:
+    """Keep what a reader said of the service, with the day by which it is answered."""
+    now = datetime.now(UTC)
+    session.add(
+        Feedback(
+            id=new_key("fb"),
+            message=message.replace("\x00", ""),
+            email=email,
+            language=language,
+            made_at=now,
+            answer_by=now + ANSWERED_WITHIN,
+        )
+    )
 
 
 def keep(session: Session, notice: Notice) -> bool:

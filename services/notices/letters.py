@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sqlmodel import Session
 
@@ -12,6 +13,7 @@ from services.challenges.queries import cards_by_id
 from services.directory.queries import units_by_id
 from services.groups import queries as groups
 from services.groups.errors import UnknownInvitation
+from services.groups.naming import concepts_name, group_name
 from services.kit.tables import LetterRow
 from services.look.dates import number
 from services.look.geography import region_name
@@ -69,7 +71,7 @@ def _invitation(session: Session, letter: LetterRow, lang: Language) -> Told | N
     names = {key: unit.name.text(lang) for key, unit in units_by_id(session, others).items()}
     about = card.title if card is not None else ""
     return Told(
-        subject=say(lang, "Kutsu kehittäjäryhmään: %(group)s", group=group_title(group, lang)),
+        subject=say(lang, "Kutsu kehittäjäryhmään: %(group)s", group=group_name(group, lang)),
         paragraphs=(
             say(lang, "Haasteenne: %(title)s", title=about),
             say(lang, "Muut kutsutut: %(units)s", units=", ".join(sorted(names.values()))),
@@ -109,6 +111,8 @@ def _digest(session: Session, letter: LetterRow, lang: Language) -> Told | None:
 
 
 def _sign_in(_session: Session, letter: LetterRow, lang: Language) -> Told | None:
+    there = letter.details.get("back")
+    back = f"?{urlencode({'next': there})}" if there else ""
     return Told(
         subject=say(lang, "Kirjautumislinkki Vertaispiiriin"),
         paragraphs=(
@@ -116,7 +120,7 @@ def _sign_in(_session: Session, letter: LetterRow, lang: Language) -> Told | Non
             say(lang, "Jos ette pyytäneet linkkiä, jättäkää viesti huomiotta."),
         ),
         lines=(),
-        link=f"/sign-in/{letter.details['token']}",
+        link=f"/sign-in/{letter.details['token']}{back}",
         link_text=say(lang, "Kirjaudu sisään"),
     )
 
@@ -149,7 +153,7 @@ def notice_line(session: Session, notice: Notice, lang: Language) -> str:
     what = say(
         lang,
         KINDS[notice.kind],
-        about=labels(concepts, lang),
+        about=concepts_name(concepts, lang),
         unit=unit.name.text(lang) if unit is not None else "–",
     )
     if notice.nearness not in NEARNESS or not notice.regions:
@@ -161,14 +165,3 @@ def notice_line(session: Session, notice: Notice, lang: Language) -> str:
         km=number(notice.distance_km, lang),
     )
     return f"{what} · {where}"
-
-
-def group_title(group: groups.GroupView, lang: Language) -> str:
-    """Return a group's own title, else the concepts that unite it."""
-    return group.title or labels(group.proposal.concepts, lang)
-
-
-def labels(concepts: tuple[Concept, ...] | list[Concept], lang: Language) -> str:
-    """Name the three strongest concepts, else say that it is open."""
-    shown = ", ".join(concept.label.text(lang) for concept in concepts[:3])
-    return shown or say(lang, "yhteinen haaste")

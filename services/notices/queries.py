@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from services.kit.tables import LetterRow
@@ -18,6 +19,14 @@ def inbox(session: Session, audience: Audience, audience_id: str = "") -> list[N
         .order_by(col(Notice.made_at).desc())
     ).all()
     return sorted(rows, key=lambda n: (NEAREST_FIRST.get(n.nearness, 3), n.distance_km))
+
+
+def count_new(session: Session, audience: Audience, audience_id: str = "") -> int:
+    """Return how many notices an audience has not answered."""
+    waiting = select(func.count()).where(
+        Notice.audience == audience, Notice.audience_id == audience_id, Notice.answer == ""
+    )
+    return int(session.exec(waiting).one())
 
 
 def undigested(session: Session) -> list[Notice]:
@@ -41,6 +50,18 @@ def due_letters(session: Session, now: datetime, limit: int = 100) -> list[Lette
             select(LetterRow)
             .where(col(LetterRow.sent_at).is_(None), col(LetterRow.due_at) <= now)
             .order_by(col(LetterRow.due_at), LetterRow.id)
+            .limit(limit)
+        ).all()
+    )
+
+
+def sent_letters(session: Session, limit: int = 50) -> list[LetterRow]:
+    """Return the letters that were sent, newest first."""
+    return list(
+        session.exec(
+            select(LetterRow)
+            .where(col(LetterRow.sent_at).is_not(None))
+            .order_by(col(LetterRow.sent_at).desc(), LetterRow.id)
             .limit(limit)
         ).all()
     )

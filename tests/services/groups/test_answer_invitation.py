@@ -20,7 +20,7 @@ from services.groups.invitations import (
     keep_offer,
 )
 from services.groups.proposals import keep_proposal
-from services.groups.tables import GroupState, InvitationState
+from services.groups.states import GroupState, InvitationState
 
 
 @pytest.fixture

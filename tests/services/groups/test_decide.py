@@ -9,7 +9,7 @@ from services.groups import queries
 from services.groups.actions import approve_group, reject_proposal
 from services.groups.errors import GroupAlreadyDecided, GroupTooSmall, ProposalChanged
 from services.groups.proposals import keep_proposal, let_lapse
-from services.groups.tables import ProposalState
+from services.groups.states import ProposalState
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""Where proposals, groups and invitations are in their lives."""
+
+from enum import StrEnum
+
+
+class ProposalState(StrEnum):
+    """Where a proposal is in its life."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+
+
+class GroupState(StrEnum):
+    """Where a group is in its life."""
+
+    INVITING = "inviting"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class InvitationState(StrEnum):
+    """Where an invitation is in its life."""
+
+    OFFERED = "offered"
+    """A late challenge that a facilitator has not invited yet."""
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PASSED_OVER = "passed_over"
+    CANCELLED = "cancelled"
+
+
+SEATED = (InvitationState.OFFERED, InvitationState.INVITED, InvitationState.ACCEPTED)
+"""The states in which a challenge has or is about to have a seat in a group."""
