@@ -1,18 +1,20 @@
 """Valid values that say only what a test is about."""
 
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
+from schemas.agents import AgentDraft, Territory
 from schemas.base import Names
 from schemas.challenges import ChallengeCard, ChallengeDraft
 from schemas.groups import GroupProposal, ProposedMember
-from schemas.people import Facilitator, Member, Role
+from schemas.people import AgentPerson, Facilitator, Member, Role
 from schemas.reasons import Reason
 from schemas.units import UnitDraft, UnitProfile
 from services.access.actions import add_person, give_role
 from services.challenges.actions import register_challenge
-from services.directory.actions import welcome_unit
+from services.directory.actions import appoint_agent, welcome_unit
 
 
 def a_unit(**said: Any) -> UnitDraft:
@@ -77,3 +79,13 @@ def a_proposal(
     return GroupProposal(
         id=proposal_id, version=version, members=members, cohesion=0.7, languages=("fi",)
     )
+
+
+def an_agent(session: Session, *regions: str, agent_id: str = "ag-1") -> AgentPerson:
+    """A person who works as a change agent of some regions."""
+    territories = tuple(Territory(region=r, starts=date(2026, 1, 1)) for r in regions or ("06",))
+    host = Names(fi=f"Isäntä {agent_id}")
+    appoint_agent(session, AgentDraft(id=agent_id, host=host, territories=territories))
+    person = add_person(session, f"Agentti {agent_id}", f"{agent_id}@example.invalid")
+    give_role(session, person, Role.AGENT, agent_id=agent_id)
+    return AgentPerson(person_id=person, agent_id=agent_id)

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 from sqlmodel import col, delete
 
-from services.access.actions import LINK_LIFE
 from services.access.sessions import LIFE
-from services.access.tables import SignedIn, SignInLink
+from services.access.tables import LINK_LIFE, SignedIn, SignInLink
 from services.kit.store import Store
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from schemas.people import Role, Visitor
-from services.access.tables import InstallationMark, Person, RoleRow
+from services.access.tables import InstallationMark, Person, RoleRow, SignInLink
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ def visitors(session: Session, person_id: str) -> list[Visitor]:
     person = session.get(Person, person_id)
     if person is None:
         return []
-    rows = session.exec(select(RoleRow).where(RoleRow.person_id == person_id)).all()
+    rows = session.exec(
+        select(RoleRow).where(RoleRow.person_id == person_id).order_by(col(RoleRow.id))
+    ).all()
     return [
         Visitor(
             person_id=person_id,
@@ -61,6 +64,22 @@ def people_with(
         wanted = wanted.where(RoleRow.agent_id == agent_id)
     rows = session.exec(wanted.order_by(RoleRow.person_id)).all()
     return [(row.person_id, row.unit_id) for row in rows]
+
+
+def link_holder(session: Session, digest: str, now: datetime) -> str | None:
+    """Return the key of whom a sign-in link lets in, by the digest of its token."""
+    link = session.get(SignInLink, digest)
+    return link.person_id if link is not None and link.works(now) else None
+
+
+def links_since(session: Session, email: str, moment: datetime) -> int:
+    """Return how many sign-in links an address was sent since a moment."""
+    rows = session.exec(
+        select(SignInLink)
+        .join(Person, col(Person.id) == col(SignInLink.person_id))
+        .where(Person.email == email.strip().lower(), col(SignInLink.made_at) > moment)
+    ).all()
+    return len(rows)
 
 
 def installation(session: Session) -> str:

@@ -1,12 +1,14 @@
 """The one place where names and addresses of people live."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from services.kit.columns import Moment
+
+LINK_LIFE = timedelta(minutes=10)
 
 
 def _when(*, nullable: bool = True) -> Any:
@@ -48,6 +50,10 @@ class SignInLink(SQLModel, table=True):
     person_id: str = Field(foreign_key="access_person.id")
     made_at: datetime = _when(nullable=False)
     used_at: datetime | None = _when()
+
+    def works(self, now: datetime) -> bool:
+        """Whether the link lets its person in: unused, and no older than ten minutes."""
+        return self.used_at is None and now - self.made_at <= LINK_LIFE
 
 
 class InstallationMark(SQLModel, table=True):
