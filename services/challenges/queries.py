@@ -105,6 +105,37 @@ def open_by_unit(session: Session) -> dict[str, int]:
     return dict(session.exec(counted).all())
 
 
+def open_themes(session: Session) -> list[list[str]]:
+    """Return the themes of each open challenge."""
+    wanted = select(Challenge.themes).where(Challenge.status == ChallengeStatus.OPEN)
+    return [list(themes) for themes in session.exec(wanted).all()]
+
+
+def newest_public(session: Session, limit: int) -> list[ChallengeCard]:
+    """Return the newest open challenges that anyone may see."""
+    rows = session.exec(
+        select(Challenge)
+        .where(Challenge.status == ChallengeStatus.OPEN, Challenge.visibility == Visibility.PUBLIC)
+        .order_by(col(Challenge.registered_at).desc())
+        .limit(limit)
+    ).all()
+    return [row.card() for row in rows]
+
+
+def any_sample(session: Session) -> bool:
+    """Whether an open challenge is made-up sample data."""
+    wanted = select(Challenge.id).where(Challenge.status == ChallengeStatus.OPEN, Challenge.sample)
+    return session.exec(wanted.limit(1)).first() is not None
+
+
+def open_ids(session: Session, unit_ids: Iterable[str] = ()) -> list[str]:
+    """Return the ids of the open challenges, oldest first; with units, of theirs alone."""
+    wanted = select(Challenge.id, Challenge.unit_id).where(Challenge.status == ChallengeStatus.OPEN)
+    units = set(unit_ids)
+    rows = session.exec(wanted.order_by(col(Challenge.registered_at))).all()
+    return [key for key, unit_id in rows if not units or unit_id in units]
+
+
 def may_see(
     card: ChallengeCard,
     visitor: Visitor | None,

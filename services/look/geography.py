@@ -2,12 +2,14 @@
 
 import csv
 import json
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from schemas.codes import Language
+from schemas.units import UnitProfile
 
 DATA = Path(__file__).parent / "data"
 SOURCE_LINE = (
@@ -104,3 +106,24 @@ def all_regions(lang: Language) -> list[tuple[str, str]]:
     """List the regions by name, as the choices of a form."""
     named = ((code, names[lang]) for code, names in region_names().items())
     return sorted(named, key=lambda pair: pair[1])
+
+
+def mapped(
+    units: Iterable[UnitProfile], lang: Language, *, own: str = "", unnamed: Container[str] = ()
+) -> tuple[dict[str, int], list[Point]]:
+    """
+    Put units on the map: how many a region has, and a point for each that may be named.
+
+    A unit that may not be named is counted in its region and gets no point, since a point
+    would name its municipality.
+    """
+    counts: dict[str, int] = {}
+    points: list[Point] = []
+    for unit in units:
+        for region in unit.regions:
+            counts[region] = counts.get(region, 0) + 1
+        place = spot(unit.municipality, next(iter(unit.regions), ""))
+        if place is not None and unit.id not in unnamed:
+            kind = "own" if unit.id == own else "peer"
+            points.append(Point(unit.name.text(lang), *place, kind))
+    return counts, points

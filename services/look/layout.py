@@ -89,8 +89,9 @@ PLACES = (
     Place("/challenges/new", N_("Ilmoita haaste"), _for(["unit_member"])),
     Place("/groups", N_("Ryhmät"), _for(["unit_member", "facilitator"])),
     Place("/proposals", N_("Ryhmäehdotukset"), _for(["facilitator"])),
-    Place("/inbox", N_("Tiedoksiannot"), _for(["agent"])),
+    Place("/inbox", N_("Tiedoksiannot"), _for(["agent", "facilitator"])),
     Place("/area", N_("Oma alue"), _for(["agent"])),
+    Place("/area", N_("Alueet"), _for(["facilitator"])),
     Place("/interfaces", N_("Rajapinnat"), _for(["", "admin"])),
 )
 """In the order they are shown; the empty role is a reader who has not signed in."""

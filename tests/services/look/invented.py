@@ -119,6 +119,7 @@ CHALLENGE_PAGE = {
     "points": POINTS,
     "counts": {"15": 1, "17": 1, "04": 1},
     "live": True,
+    "stretches": [("Haluamme nostaa paikallisen ", False), ("ruoan", True), (" osuutta.", False)],
 }
 
 
@@ -128,7 +129,14 @@ def a_seat(key: str, unit: str, region: str, title: str, lang: str, **more: obje
 
 
 def a_proposal(key: str, name: str, members: list[dict], **more: object) -> dict:
-    proposal = {"id": key, "version": 1, "name": name, "status": "proposed", "invited": 0}
+    proposal = {
+        "id": key,
+        "version": 1,
+        "name": name,
+        "title": "",
+        "status": "proposed",
+        "invited": 0,
+    }
     proposal |= {"accepted": 0, "cohesion": 0.84, "languages": ["fi", "sv"], "regions": 3}
     proposal |= {"reasons": [SHARED], "fresh": False, "sample": True, "members": members}
     return {**proposal, "group_id": "", **more}
@@ -184,6 +192,7 @@ PROPOSALS = {
     "filters": Form(),
     "live": True,
     "now": NOW,
+    "since": NOW.timestamp(),
     "counts": {"16": 1, "15": 1, "17": 1, "06": 1, "18": 1, "19": 1, "07": 1, "09": 1, "02": 1},
     "points": [],
     "export": "/fi/proposals.xlsx",
@@ -239,6 +248,7 @@ GROUP = {
             "fit": seat["fit"],
             "answer": answer,
             "decline_reason": DeclineReason.NO_TIME if answer == "declined" else None,
+            "note": "",
             "contact": "",
             "reasons": [SHARED],
             "sample": True,
@@ -275,7 +285,7 @@ GROUPS = {
 
 
 def a_notice(key: str, region: str, **more: object) -> dict:
-    notice = {"id": key, "group": "Lähiruoka ruokapalveluissa", "href": "", "region": region}
+    notice = {"id": key, "group": "Lähiruoka ruokapalveluissa", "href": "", "regions": [region]}
     notice |= {"distance_km": 0.0, "themes": ["ruoka"], "concepts": ["osatarjoukset"]}
     notice |= {"status": "Kutsut lähetetty", "told_on": DAY, "unread": True, "taken": ""}
     return {**notice, "sample": True, **more}
@@ -293,8 +303,10 @@ INBOX = {
     ],
     "digest": {"how": "Kerran viikossa, maanantaisin klo 9", "last": DAY, "next": DAY},
     "unmatched": 3,
+    "answerable": True,
 }
 AREA = {
+    "mine": True,
     "regions": [
         {
             "code": code,
@@ -367,8 +379,14 @@ LETTERS = {
         }
     ]
 }
+LANDING = {
+    "token": "abc",
+    "next": "",
+    "roles": [("unit_member:u-1", "Kokkolan kaupunki"), ("facilitator", "Fasilitoija")],
+}
 DEMO_SIGN_IN = {
     "next": "",
+    "search": "",
     "units": [("u-kokkola", "Kokkolan kaupunki"), ("u-oulu", "Oulun kaupunki")],
     "agents": [("ag-lappi", "Lappi ja Kainuu"), ("ag-uusimaa", "Uusimaa")],
 }

@@ -51,9 +51,9 @@ def a_misfilled_form() -> Form:
     raise AssertionError("the form was to be misfilled")
 
 
-NEW = {"form": invented.FORM, "unit": invented.UNIT, "editing": "", "version": 0}
+NEW = {"form": invented.FORM, "saved": True, "unit": invented.UNIT, "editing": "", "version": 0}
 NEW |= {**invented.CHOICES, "peers": invented.PEERS_BESIDE, "names": invented.NAMES}
-BLANK = {**NEW, "form": Form(), "peers": None, "suggested": []}
+BLANK = {**NEW, "saved": False, "form": Form(), "peers": None, "suggested": []}
 LEFT_OUT = {"proposal": None, "left_out": invented.SHARED, "peers": [], "points": []}
 
 PREVIEWS = (
@@ -84,6 +84,7 @@ PREVIEWS = (
     Preview("/inbox", "notices/inbox.html", invented.INBOX, AGENT, sample=True),
     Preview("/area", "directory/area.html", invented.AREA, AGENT, sample=True),
     Preview("/sign-in", "access/sign_in.html", invented.SIGN_IN),
+    Preview("/sign-in/token", "access/landing.html", invented.LANDING),
     Preview("/demo/sign-in", "access/demo_sign_in.html", invented.DEMO_SIGN_IN),
     Preview("/demo/letters", "notices/letters.html", invented.LETTERS, sample=True),
     Preview("/accessibility", "look/accessibility.html", invented.ACCESSIBILITY),
@@ -127,7 +128,7 @@ def preview_app() -> FastAPI:
 
     @app.get("/proposals/live", response_class=EventSourceResponse)
     async def proposals_live(request: Request) -> AsyncIterator[ServerSentEvent]:
-        values = {"count": 2, "now": invented.NOW}
+        values = {"count": 2, "since": 0, "now": invented.NOW}
         yield ServerSentEvent(raw_data=_fragment(request, "groups/_news.html", values), id="1")
         await asyncio.sleep(3600)
 

@@ -1,0 +1,156 @@
+"""What the page of a challenge shows: its text as understood, its peers, its group."""
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
+
+from sqlmodel import Session
+
+from matcher.text import Analysis, analyse
+from matcher.text.generic import GENERIC
+from schemas.challenges import ChallengeCard, ChallengeStatus
+from schemas.codes import Language
+from schemas.groups import Peer
+from schemas.people import Role, Visitor
+from services.challenges.beside import hidden, shown_peers
+from services.challenges.errors import UnknownChallenge
+from services.challenges.form import unit_values
+from services.challenges.seen import Seen, names, seen, spoken
+from services.challenges.themes import theme_name
+from services.groups import queries as groups
+from services.groups.states import InvitationState
+from services.look.geography import mapped
+from services.look.layout import address
+from services.look.words import N_, say
+from services.matching import queries as matching
+
+CONCEPTS = 6
+STATES = {
+    InvitationState.OFFERED: N_("Fasilitoija tarkistaa, sopiiko haaste toimivaan ryhmään."),
+    InvitationState.INVITED: N_("Kutsu odottaa vastaustanne."),
+    InvitationState.ACCEPTED: N_("Olette mukana ryhmässä."),
+}
+PROPOSED = N_("Fasilitoija tarkistaa ehdotuksen ennen kutsuja.")
+
+Values = dict[str, Any]
+Stretch = tuple[str, bool]
+
+
+def page_values(session: Session, visitor: Visitor, challenge_id: str, lang: Language) -> Values:
+    """
+    Return what ``challenges/challenge.html`` shows.
+
+    Raises
+    ------
+    UnknownChallenge
+        When there is none that the visitor may see.
+    """
+    one = visible(session, visitor, challenge_id)
+    own = one.unit.id == visitor.unit_id
+    state = state_values(session, visitor, challenge_id, lang)
+    peers = matching.peers(session, challenge_id) if state["peers"] else []
+    found = seen(session, visitor, (peer.challenge_id for peer in peers))
+    units = [one.unit, *(found[str(peer["id"])].unit for peer in state["peers"])]
+    counts, points = mapped(units, lang, own=one.unit.id, unnamed=hidden(found))
+    understood = understand(one.card.text, spoken(one.card))
+    open_now = one.card.status is ChallengeStatus.OPEN
+    return {
+        **state,
+        "unit": unit_values(one.unit, lang),
+        "own": own,
+        "themes": [theme_name(key, lang) for key in one.card.themes],
+        "concepts": _labels(understood, lang),
+        "stretches": marked(one.card.text, understood, _shared(peers)),
+        "points": points,
+        "counts": counts,
+        "live": open_now and _insider(visitor, one.card),
+        "sample": one.card.sample or any(peer["sample"] for peer in state["peers"]),
+    }
+
+
+def state_values(session: Session, visitor: Visitor, challenge_id: str, lang: Language) -> Values:
+    """Return what changes by itself on the page: the group, and the peers for those inside."""
+    one = visible(session, visitor, challenge_id)
+    values: Values = {"challenge": told(one.card), "proposal": None, "left_out": None}
+    values |= {"peers": [], "names": {}}
+    if not _insider(visitor, one.card):
+        return values
+    told_last = matching.peers(session, challenge_id)
+    found = seen(session, visitor, (peer.challenge_id for peer in told_last))
+    proposal = _proposal(session, visitor, challenge_id, lang)
+    reason = None if proposal else matching.left_out(session, challenge_id)
+    peers = shown_peers(told_last, found, lang)
+    return values | {
+        "peers": peers,
+        "names": names(found, lang),
+        "proposal": proposal,
+        "left_out": reason,
+    }
+
+
+def visible(session: Session, visitor: Visitor, challenge_id: str) -> Seen:
+    """Return a challenge that a visitor may see; to others it does not exist."""
+    one = seen(session, visitor, [challenge_id]).get(challenge_id)
+    if one is None or not one.allowed:
+        raise UnknownChallenge(challenge_id)
+    return one
+
+
+def told(card: ChallengeCard) -> ChallengeCard:
+    """Return a card that says which language it speaks."""
+    return card if card.language else card.model_copy(update={"language": spoken(card)})
+
+
+@lru_cache(maxsize=512)
+def understand(text: str, lang: str) -> Analysis:
+    """Understand a text, the same one once."""
+    return analyse(text, lang)
+
+
+def marked(text: str, understood: Analysis, shared: Collection[str]) -> list[Stretch]:
+    """Cut a text into stretches, those that carry a shared concept marked."""
+    spans = sorted(span for one in understood.concepts if one.id in shared for span in one.spans)
+    stretches: list[Stretch] = []
+    at = 0
+    for start, end in spans:
+        if start >= at:
+            stretches += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    return [stretch for stretch in [*stretches, (text[at:], False)] if stretch[0]]
+
+
+def _labels(understood: Analysis, lang: Language) -> list[str]:
+    found = (one.label.text(lang) for one in understood.concepts if one.id not in GENERIC)
+    return list(dict.fromkeys(found))[:CONCEPTS]
+
+
+def _shared(peers: list[Peer]) -> set[str]:
+    return {c.id for peer in peers for reason in peer.reasons for c in reason.concepts}
+
+
+def _insider(visitor: Visitor, card: ChallengeCard) -> bool:
+    """Whether the visitor works with the challenge: its unit, or a facilitator."""
+    return visitor.unit_id == card.unit_id or visitor.role in (Role.FACILITATOR, Role.ADMIN)
+
+
+def _proposal(
+    session: Session, visitor: Visitor, challenge_id: str, lang: Language
+) -> Values | None:
+    seat = groups.seat_of(session, challenge_id)
+    if seat is not None:
+        group = groups.group(session, seat.group_id)
+        own = visitor.unit_id == seat.member.unit_id
+        path = f"/groups/{seat.group_id}"
+        if own and seat.state is not InvitationState.ACCEPTED:
+            path = f"/invitations/{seat.id}"
+        offered = seat.state is InvitationState.OFFERED
+        return {
+            "href": "" if offered and own else address(lang, path),
+            "members": len(group.invitations),
+            "status": say(lang, STATES[seat.state]),
+        }
+    view = groups.proposal_of(session, challenge_id)
+    if view is None:
+        return None
+    href = "" if visitor.unit_id else address(lang, f"/proposals#proposal-{view.proposal.id}")
+    return {"href": href, "members": len(view.proposal.members), "status": say(lang, PROPOSED)}

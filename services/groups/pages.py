@@ -1,0 +1,210 @@
+"""The facilitators' way in: proposals to correct, approve or reject."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schemas.base import Schema
+from schemas.errors import Refused
+from schemas.groups import RejectReason
+from schemas.people import Visitor
+from schemas.personal_data import NoPersonalData
+from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
+from services.groups import actions, queries
+from services.groups.board import board_values, page_values, told
+from services.groups.errors import UnknownProposal
+from services.groups.group_pages import pages as group_pages
+from services.groups.invitation_pages import pages as invitation_pages
+from services.groups.placing import place_challenge
+from services.kit.forms import Form, SentForm
+from services.kit.live import fragments
+from services.kit.pages import go, language_of, show
+from services.kit.refusing import status_of
+from services.kit.store import Store
+from services.look.engine import render
+
+pages = APIRouter(include_in_schema=False)
+pages.include_router(invitation_pages)
+pages.include_router(group_pages)
+
+Seconds = Annotated[float, Query(ge=0, le=253_402_300_799)]
+"""A moment as POSIX time."""
+FILTERS = ("search", "theme", "region")
+
+
+class Rejection(Schema):
+    """Why a proposal is rejected."""
+
+    reason: RejectReason
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class OwnTitle(Schema):
+    """A facilitator's own title for a group; it travels in letters, so it names nobody."""
+
+    title: Annotated[str, Field(max_length=160), NoPersonalData] = ""
+
+
+@pages.get("/proposals")
+def proposals(
+    request: Request,
+    _facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+    since: Seconds = 0,
+    said: str = "",
+    about: str = "",
+) -> Response:
+    """Show the board; what came after ``since`` is marked as new."""
+    lang = language_of(request)
+    filters = Form({name: (request.query_params.get(name, ""),) for name in FILTERS})
+    with store.read() as session:
+        words = told(session, said, about, lang)
+        from_then = _moment(since) if since else None
+        board = board_values(session, visitor, lang, filters=filters, said=words, since=from_then)
+    values = page_values(board, lang, filters=filters, now=datetime.now(UTC))
+    return show(request, "groups/proposals.html", **values)
+
+
+@pages.get("/proposals/live", response_class=EventSourceResponse)
+async def proposals_live(
+    request: Request, facilitator: FacilitatorDep, since: Seconds = 0
+) -> AsyncIterator[ServerSentEvent]:
+    """Tell how many proposals others and the matcher changed since the page was shown."""
+    lang, moment = language_of(request), _moment(since)
+
+    def tell(session: Session) -> str:
+        count = queries.changed_since(session, moment, facilitator.person_id)
+        values = {"count": count, "since": since, "now": datetime.now(UTC)}
+        return render(lang, "groups/_news.html", **values)
+
+    async for fragment in fragments(request, tell):
+        yield fragment
+
+
+@pages.post("/proposals/move")
+def post_move(
+    request: Request,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Move a member to another proposal, out of one, or into one."""
+    challenge_id = form.text("challenge_id")
+    source, to = form.text("from_proposal_id"), form.text("to_proposal_id") or None
+
+    def move(session: Session) -> None:
+        if source:
+            seen = form.whole("version")
+            actions.move_member(
+                session, facilitator, source, challenge_id, to=to, seen_version=seen
+            )
+        elif to:
+            place_challenge(session, facilitator, challenge_id, to)
+        else:
+            raise UnknownProposal
+
+    code, about = ("moved", to) if to else ("taken-out", challenge_id)
+    return _decided(request, store, visitor, move, code, about, focus=challenge_id)
+
+
+@pages.post("/proposals/{proposal_id}/approve")
+def post_approval(
+    request: Request,
+    proposal_id: str,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Approve a proposal; its members are invited."""
+
+    def approve(session: Session) -> None:
+        seen = form.whole("version")
+        actions.approve_group(session, facilitator, proposal_id, seen_version=seen)
+
+    return _decided(request, store, visitor, approve, "approved", proposal_id)
+
+
+@pages.post("/proposals/{proposal_id}/reject")
+def post_rejection(
+    request: Request,
+    proposal_id: str,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Reject a proposal with a reason."""
+
+    def reject(session: Session) -> None:
+        why = form.without("version").into(Rejection)
+        seen = form.whole("version")
+        actions.reject_proposal(
+            session, facilitator, proposal_id, why.reason, note=why.note, seen_version=seen
+        )
+
+    return _decided(request, store, visitor, reject, "rejected", proposal_id)
+
+
+@pages.post("/proposals/{proposal_id}/rename")
+def post_name(
+    request: Request,
+    proposal_id: str,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Give a proposal a title of one's own; an empty one brings the concepts back."""
+
+    def rename(session: Session) -> None:
+        title = form.only("title").into(OwnTitle).title
+        seen = form.whole("version")
+        actions.rename_proposal(session, facilitator, proposal_id, title, seen_version=seen)
+
+    return _decided(request, store, visitor, rename, "renamed", proposal_id)
+
+
+def _decided(
+    request: Request,
+    store: Store,
+    visitor: Visitor,
+    act: Callable[[Session], None],
+    code: str,
+    about: str | None,
+    *,
+    focus: str = "",
+) -> Response:
+    """Act, and answer with the board anew, or with the page where there is no JavaScript."""
+    refused: Refused | None = None
+    try:
+        with store.begin() as session:
+            act(session)
+    except Refused as refusal:
+        refused = refusal
+    by_htmx = request.headers.get("hx-request") == "true"
+    if not refused and not by_htmx:
+        return go(request, f"/proposals?{urlencode({'said': code, 'about': about or ''})}")
+    lang = language_of(request)
+    with store.read() as session:
+        words = "" if refused else told(session, code, about or "", lang)
+        board = board_values(session, visitor, lang, said=words, refused=refused, focus=focus)
+    if by_htmx:
+        return show(request, "groups/_board.html", **board)
+    status = status_of(refused) if refused else 200
+    values = page_values(board, lang, filters=Form(), now=datetime.now(UTC))
+    return show(request, "groups/proposals.html", status=status, **values)
+
+
+def _moment(since: float) -> datetime:
+    return datetime.fromtimestamp(since, UTC)

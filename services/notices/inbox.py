@@ -1,0 +1,104 @@
+"""What an inbox shows: own regions first, then neighbours, then what lies near."""
+
+from datetime import time
+from typing import Any
+
+from sqlmodel import Session
+
+from schemas.codes import Language
+from schemas.notices import Nearness
+from schemas.people import Role, Visitor
+from schemas.reasons import Concept
+from services.challenges import queries as challenges
+from services.challenges.seen import visitor_regions
+from services.challenges.themes import theme_name
+from services.directory import queries as directory
+from services.groups import queries as groups
+from services.groups.errors import UnknownGroup
+from services.groups.naming import concepts_name
+from services.groups.states import GroupState
+from services.look.layout import address
+from services.look.words import N_, say
+from services.notices import queries
+from services.notices.letters import KINDS
+from services.notices.tables import Audience, Notice
+
+ORDER = (Nearness.OWN, Nearness.NEIGHBOUR, Nearness.DISTANCE, Nearness.CENTRE)
+STATES = {
+    GroupState.INVITING: N_("Ryhmä kutsutaan koolle"),
+    GroupState.ACTIVE: N_("Ryhmä toimii"),
+    GroupState.CLOSED: N_("Ryhmä on päättynyt"),
+}
+DAILY = N_("Kerran päivässä, klo %(hour)s")
+
+Values = dict[str, Any]
+
+
+def inbox_values(session: Session, visitor: Visitor, lang: Language, digest_at: time) -> Values:
+    """Return what ``notices/inbox.html`` shows: an agent's notices, or the centre's."""
+    centre = visitor.role is Role.FACILITATOR
+    audience = Audience.CENTRE if centre else Audience.AGENT
+    notices = queries.inbox(session, audience, visitor.agent_id or "")
+    shown = [_notice(session, notice, lang, centre=centre) for notice in notices]
+    held = sorted(visitor_regions(session, visitor))
+    return {
+        "regions": held,
+        "sections": [
+            {"nearness": near, "notices": [one for one in shown if one["nearness"] == near]}
+            for near in ORDER
+        ],
+        "digest": {"how": say(lang, DAILY, hour=f"{digest_at:%H.%M}"), "last": None, "next": None},
+        "unmatched": _unmatched(session, held, everywhere=centre),
+        "answerable": not centre,
+        "sample": any(notice.sample for notice in notices),
+    }
+
+
+def _notice(session: Session, notice: Notice, lang: Language, *, centre: bool) -> Values:
+    state = _state(session, notice.group_id)
+    concepts = [Concept.model_validate(one) for one in notice.details.get("concepts", [])]
+    themes = notice.details.get("themes", [])
+    return {
+        "id": notice.id,
+        "nearness": notice.nearness,
+        "group": _title(session, notice, concepts, lang),
+        "href": address(lang, f"/groups/{notice.group_id}") if centre and state else "",
+        "regions": list(notice.regions),
+        "distance_km": notice.distance_km,
+        "themes": [theme_name(key, lang) for key in themes],
+        "concepts": [concept.label.text(lang) for concept in concepts[:3]],
+        "status": say(lang, STATES[state]) if state else "",
+        "told_on": notice.made_at,
+        "unread": not notice.answer and not centre,
+        "taken": notice.answer,
+        "sample": notice.sample,
+    }
+
+
+def _title(session: Session, notice: Notice, concepts: list[Concept], lang: Language) -> str:
+    if notice.kind == "group-approved":
+        return concepts_name(concepts, lang)
+    unit = directory.find_unit(session, notice.unit_id) if notice.unit_id else None
+    return say(
+        lang,
+        KINDS[notice.kind],
+        about=concepts_name(concepts, lang),
+        unit=unit.name.text(lang) if unit is not None else "–",
+    )
+
+
+def _state(session: Session, group_id: str) -> GroupState | None:
+    try:
+        return GroupState(groups.group(session, group_id).state)
+    except UnknownGroup:
+        return None
+
+
+def _unmatched(session: Session, held: list[str], *, everywhere: bool) -> int:
+    units = {
+        unit.id
+        for unit in directory.unit_names(session)
+        if everywhere or set(unit.regions) & set(held)
+    }
+    placed = groups.placed(session)
+    return sum(1 for key in challenges.open_ids(session, units) if key not in placed)

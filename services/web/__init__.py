@@ -1,0 +1,5 @@
+"""The web process: a list of routers."""
+
+from services.web.application import make_web, web_server
+
+__all__ = ["make_web", "web_server"]

@@ -1,0 +1,93 @@
+"""The web application, assembled from the contexts' routers."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from schemas.errors import NotFound
+from services.access.actions import mark_installation
+from services.access.demo import pages as demo_sign_in
+from services.access.pages import pages as access
+from services.challenges.pages import pages as challenges
+from services.directory.pages import pages as directory
+from services.groups.pages import pages as groups
+from services.kit.asking import Asker
+from services.kit.changes import Changes
+from services.kit.dressing import dress
+from services.kit.plain_pages import plain_pages
+from services.kit.server import WebServer
+from services.kit.settings import Settings
+from services.kit.store import Store
+from services.notices.demo import pages as demo_letters
+from services.notices.pages import pages as notices
+from services.web.health import health
+from services.web.interfaces import OPENAPI, documents, interfaces
+from services.web.viewer import see_viewer
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+PAGES: tuple[APIRouter, ...] = (access, directory, challenges, groups, notices, interfaces)
+"""For people: each route knows the viewer and has a language in its address."""
+DEMO_PAGES: tuple[APIRouter, ...] = (demo_sign_in, demo_letters)
+"""For people, in the demonstration alone."""
+PROGRAMS: tuple[APIRouter, ...] = (health, documents)
+"""For programs: no viewer, no language."""
+
+
+def make_web(
+    settings: Settings,
+    store: Store,
+    asker: Asker | None = None,
+    *,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """
+    Assemble the web application.
+
+    Parameters
+    ----------
+    asker
+        Asks the worker; may be set later as ``app.state.asker``, when NATS is connected.
+        Pages that need it say politely that nobody answers.
+    lifespan
+        What to do when the server starts and stops.
+
+    Raises
+    ------
+    WrongInstallation
+        When the store is a production's and these are a demonstration's settings, or the
+        other way round.
+    """
+    with store.begin() as session:
+        mark_installation(session, "demo" if settings.demo else "production")
+    app = FastAPI(
+        title="Vertaispiiri", openapi_url=OPENAPI, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.state.settings, app.state.store, app.state.asker = settings, store, asker
+    app.state.base_url, app.state.changes = settings.base_url, Changes(store)
+    for router in PROGRAMS:
+        app.include_router(router)
+    knowing = [Depends(see_viewer)]
+    for router in (*PAGES, *(DEMO_PAGES if settings.demo else ()), plain_pages(openapi=OPENAPI)):
+        app.include_router(router, dependencies=knowing)
+    dress(app, base_url=settings.base_url, demo=settings.demo)
+    app.include_router(_nothing_else(), dependencies=knowing)
+    return app
+
+
+def web_server(app: FastAPI) -> WebServer:
+    """Return the server of the application; ``await web_server(app).serve()`` runs it."""
+    settings: Settings = app.state.settings
+    return WebServer(app, settings.host, settings.port)
+
+
+def _nothing_else() -> APIRouter:
+    """Answer every other address like the pages do, so that the header knows the viewer."""
+    pages = APIRouter(include_in_schema=False)
+
+    @pages.get("/{path:path}")
+    def no_such_page(path: str) -> None:
+        raise NotFound(path)
+
+    return pages
