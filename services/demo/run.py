@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import uvicorn
-
 from schemas.errors import Conflict, Unavailable
 from services.access.actions import mark_installation
 from services.demo.folder import told_to_others
@@ -21,7 +19,7 @@ from services.kit.nats_server import NatsServer
 from services.kit.outbox import backlog
 from services.kit.settings import Settings
 from services.kit.store import Store
-from services.web import make_web
+from services.web import make_web, web_server
 from services.worker import Worker
 
 log = logging.getLogger("piiri.demo")
@@ -30,8 +28,6 @@ Say = Callable[[str], None]
 
 DRAIN_S = 5.0
 """How long a stop waits for events to leave; what is left leaves at the next start."""
-STOP_S = 2
-"""How long a stop waits for pages that are being answered."""
 
 
 class DemoRunsAlready(Conflict):
@@ -99,7 +95,7 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
     )
     await backbone.start()
     worker.start()
-    web = _web(settings, store, backbone)
+    web = web_server(make_web(settings, store, backbone.asker))
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     loading = asyncio.create_task(_load(settings, store, say, stop))
     try:
@@ -114,22 +110,6 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
         await _drain(store)
         await worker.stop()
         await backbone.stop()
-
-
-def _web(settings: Settings, store: Store, backbone: Backbone) -> uvicorn.Server:
-    app = make_web(settings, store, backbone.asker)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=STOP_S,
-        lifespan="on",
-    )
-    server = uvicorn.Server(config)
-    # Signals are ours: the worker and NATS stop in order after the web.
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # older name
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
-    return server
 
 
 async def _load(settings: Settings, store: Store, say: Say, stop: asyncio.Event) -> None:
@@ -196,8 +176,3 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise PortTaken(f"{host}:{port}") from error
         yield listener
-
-
-@contextmanager
-def _no_signals() -> Iterator[None]:
-    yield

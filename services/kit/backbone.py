@@ -18,7 +18,7 @@ from nats.js import JetStreamContext
 from services.kit.asking import Asker, Questions, answer_on
 from services.kit.bus import Subscribers
 from services.kit.connection import API_TIMEOUT_S, Link, security
-from services.kit.consumer import BATCH, FETCH_S, Consumer
+from services.kit.consumer import BATCH, Consumer
 from services.kit.provision import Change, provision, wanted_consumer, wanted_streams
 from services.kit.relay import Relay
 from services.kit.settings import Settings
@@ -113,6 +113,7 @@ class Backbone:
         self.link.opened()
         await self._await_streams()
         for consumer in self.consumers:
+            await consumer.start(self.client, self.link)
             _subscribe(self.broker, consumer)
         await self.broker.start()
         for questions in self._questions:
@@ -133,7 +134,7 @@ class Backbone:
         for questions in self._questions:
             questions.close()
         for subscriber in self.broker.subscribers:
-            subscriber.running = False  # no new batch; the one in hand is finished below
+            subscriber.running = False  # no new batch; close finishes the one in hand
         for consumer in self.consumers:
             await consumer.close()
         for task in self._tasks:
@@ -177,7 +178,7 @@ def _subscribe(broker: NatsBroker, consumer: Consumer) -> None:
         stream=JStream(PIIRI, declare=False),
         durable=consumer.subscribers.durable,
         config=config,
-        pull_sub=PullSub(batch_size=BATCH, timeout=FETCH_S, batch=True),
+        pull_sub=PullSub(batch_size=BATCH, batch=True),
         decoder=_as_they_came,
         # Each message is acknowledged by the consumer, after the commit, or not at all.
         ack_policy=AckPolicy.MANUAL,

@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from faststream.nats.subscriber.usecases import BatchPullStreamSubscriber
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from services.kit.bus import Subscribers
+from services.kit.connection import Link
 from services.kit.faults import fault_point
 from services.kit.holding import Delivery, Held
 from services.kit.provision import ACK_WAIT_S
+from services.kit.pulling import Puller
 from services.kit.settling import Settler, Verdict
 from services.kit.store import Store
 from services.kit.streams import PIIRI
@@ -24,8 +26,9 @@ log = logging.getLogger("piiri.bus")
 
 BATCH = 100
 """One transaction for a hundred events is 14 to 52 times as fast as a hundred."""
-FETCH_S = 1.0
-"""A pull that was under way when the server died is lost; this is how long we wait for it."""
+AHEAD = 2 * BATCH
+"""The next batch is on its way while one is settled."""
+PATIENCE_S = 0.5
 MAX_HELD = 500
 GATE_S = 0.1
 PAUSES_S = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -40,8 +43,6 @@ class ConsumerGauges:
     repeats: int = 0
     parked: int = 0
     held: int = 0
-    last_pull: float = 0.0
-    """Clock of the last answer of the server, by ``time.monotonic``."""
 
 
 class Consumer:
@@ -79,6 +80,9 @@ class Consumer:
         # A thread of its own: what a context keeps in memory is touched by one thread only.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=subscribers.durable)
         self._reassuring: asyncio.Task[None] | None = None
+        self._puller: Puller | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def pull(self, subscriber: BatchPullStreamSubscriber) -> None:
         """
@@ -88,21 +92,24 @@ class Consumer:
         fetched on some timeouts, and spins when the connection is closed.
         """
         failures = 0
-        self._reassuring = asyncio.create_task(self._reassure())
+        self._idle.clear()
         while subscriber.running:
             if not await self._open():
                 await asyncio.sleep(GATE_S)
                 continue
             try:
-                messages = await self._fetch(subscriber)
+                messages = await self._next()
                 failures = 0
             except NatsError as error:
                 log.debug("%s: %s", self.subscribers.durable, error)
                 await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
                 failures += 1
                 continue
-            if subscriber.running and (messages or self._held.next_due_s() == 0.0):
+            if not subscriber.running or not self._gate_open():
+                await _give_back(messages)  # it closed while we waited for these
+            elif messages or self._held.next_due_s() == 0.0:
                 await subscriber.consume(messages)
+        self._idle.set()
 
     async def take(self, messages: list[Msg]) -> None:
         """Settle what was pulled and what is due again; FastStream's handler."""
@@ -116,41 +123,48 @@ class Consumer:
             self._in_hand = []
 
     async def release(self) -> None:
-        """Give back what is held, so that the next process gets it at once."""
-        for delivery in self._held.clear():
-            await _say(delivery.message.nak)
+        """Give back what is not settled, so that the next process gets it at once."""
+        left = await self._puller.close() if self._puller else []
+        held = [delivery.message for delivery in self._held.clear()]
+        await _give_back(sorted([*held, *left], key=_stream_seq))
+
+    async def start(self, client: Client, link: Link) -> None:
+        """Get ready to pull on a connection."""
+        self._puller = Puller(client, PIIRI, self.subscribers.durable, ahead=AHEAD)
+        link.on_connected(self._puller.start_over)
+        self._reassuring = asyncio.create_task(self._reassure())
 
     async def close(self) -> None:
-        """Finish the batch in hand, then give back the rest."""
+        """Finish the batch in hand, then give back the rest; the subscriber runs no more."""
+        if self._puller:
+            self._puller.start_over()
+        await self._idle.wait()
         if self._reassuring:
             self._reassuring.cancel()
         await asyncio.to_thread(self._thread.shutdown)
         await self.release()
 
-    async def _fetch(self, subscriber: BatchPullStreamSubscriber) -> list[Msg]:
+    async def _next(self) -> list[Msg]:
         due = self._held.next_due_s()
-        patience = FETCH_S if due is None else min(due, FETCH_S)
-        if patience == 0.0:
-            return []
-        if self._store_down or len(self._held) >= MAX_HELD or not subscriber.subscription:
+        patience = PATIENCE_S if due is None else min(due, PATIENCE_S)
+        if self._store_down or len(self._held) >= MAX_HELD or not self._puller:
             await asyncio.sleep(patience)
             return []
-        try:
-            messages = await subscriber.subscription.fetch(BATCH, timeout=max(patience, 0.02))
-        except TimeoutError:  # also the library's own
-            messages = []
-        self.gauges.last_pull = time.monotonic()
-        return messages
+        return await self._puller.take(BATCH, patience)
 
     async def _open(self) -> bool:
-        gate = self.subscribers.gate
-        is_open = gate is None or gate()
+        is_open = self._gate_open()
         if is_open and not self._was_open and self._exclusive:
             is_open = await self._start_over()
         if self._was_open and not is_open:
             await self.release()
+        if is_open and not self._was_open and self._puller:
+            await self._puller.open()
         self._was_open = is_open
         return is_open
+
+    def _gate_open(self) -> bool:
+        return self.subscribers.gate is None or self.subscribers.gate()
 
     async def _start_over(self) -> bool:
         """Ask again for what was not acknowledged, rather than wait until it is given up."""
@@ -200,8 +214,18 @@ class Consumer:
         """Tell the server that what we keep is in progress, long before it gives up on us."""
         while True:
             await asyncio.sleep(ACK_WAIT_S / 3)
-            for delivery in [*self._held, *self._in_hand]:
-                await _say(delivery.message.in_progress)
+            unsettled = [delivery.message for delivery in [*self._held, *self._in_hand]]
+            for message in [*unsettled, *(self._puller.came if self._puller else ())]:
+                await _say(message.in_progress)
+
+
+def _stream_seq(message: Msg) -> int:
+    return message.metadata.sequence.stream
+
+
+async def _give_back(messages: list[Msg]) -> None:
+    for message in messages:
+        await _say(message.nak)
 
 
 async def _say(word: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from schemas.base import Event
 from schemas.errors import Refused
-from schemas.registry import BY_TYPE
+from schemas.upcast import UnknownEventType, read_event
 
 
 class Undecodable(Refused):
@@ -52,13 +52,16 @@ def event_of(headers: Mapping[str, str] | None, body: bytes) -> Event:
     if event_id(headers) is None or not headers:
         raise Undecodable("the header ce-id holds no UUID")
     name = headers.get("ce-type", "")
-    known = BY_TYPE.get(name)
-    if known is None:
-        raise Undecodable(f"the type {name!r} is unknown to this build; upgrade, then replay")
     try:
-        event = known.model_validate_json(body)
+        event = read_event(name, body)
+    except UnknownEventType as error:
+        raise Undecodable(
+            f"the type {name!r} is unknown to this build; upgrade, then replay"
+        ) from error
     except ValidationError as error:
         raise Undecodable(f"{name}: {_first_problem(error)}") from error
+    except ValueError as error:
+        raise Undecodable(f"{name}: the body is not JSON") from error
     if str(event.id) != headers["ce-id"]:
         raise Undecodable(f"{name}: the id in the body is not that of the header ce-id")
     return event

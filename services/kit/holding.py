@@ -24,7 +24,6 @@ class Delivery:
     seq: int
     key: str
     event_id: str
-    type_name: str
     event: Event | None
     problem: Undecodable | None
     failures: int = 0
@@ -46,7 +45,6 @@ class Delivery:
             seq=seq,
             key=message.subject.rpartition(".")[2],
             event_id=event_id(message.headers) or f"stream-{seq}",
-            type_name=(message.headers or {}).get("ce-type", ""),
             event=event,
             problem=problem,
         )
@@ -123,8 +121,8 @@ class Held:
         return max(0.0, min(queue.due for queue in self._keys.values()) - time.monotonic())
 
     def clear(self) -> list[Delivery]:
-        """Give up everything, for a shut-down."""
-        taken = list(self)
+        """Give up everything, for a shut-down, in the order of the stream."""
+        taken = sorted(self, key=lambda delivery: delivery.seq)
         self._keys.clear()
         self._seqs.clear()
         return taken

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -164,3 +164,9 @@ def _replay(session: Session, one: Parked) -> None:
 def _own_headers(headers: dict[str, str]) -> dict[str, str]:
     """Leave out what the last publisher and the server added."""
     return {name: value for name, value in headers.items() if not name.startswith("Nats-")}
+
+
+def count_parked(session: Session) -> int:
+    """Count what is parked and was not played again."""
+    open_rows = select(func.count()).where(PARKED.c.replayed_at.is_(None))
+    return int(session.connection().scalar(open_rows) or 0)

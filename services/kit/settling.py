@@ -40,8 +40,8 @@ class Outcome:
     """What became of a batch, by stream sequence."""
 
     verdicts: dict[int, Verdict] = field(default_factory=dict)
-    blocked: set[str] = field(default_factory=set)
-    """Keys that have an event to be tried again."""
+    blocked: dict[str, int] = field(default_factory=dict)
+    """For each key that has an event to be tried again, where that is."""
     repeats: int = 0
     parked: int = 0
     store_down: bool = False
@@ -88,9 +88,9 @@ class Settler:
 
     def _open(self, batch: list[Delivery]) -> list[Delivery]:
         """List what has no verdict, after putting aside what must not overtake."""
-        verdicts = self._outcome.verdicts
+        verdicts, blocked = self._outcome.verdicts, self._outcome.blocked
         for delivery in batch:
-            if delivery.key in self._outcome.blocked:
+            if delivery.seq > blocked.get(delivery.key, delivery.seq):
                 verdicts.setdefault(delivery.seq, Verdict.BEHIND)
         return [delivery for delivery in batch if delivery.seq not in verdicts]
 
@@ -133,12 +133,13 @@ class Settler:
         return repeats
 
     def _handle(self, delivery: Delivery, session: Session) -> None:
-        known = self._subscribers.handlers.get(delivery.type_name)
+        event = delivery.event
+        known = self._subscribers.handlers.get(event.type_name()) if event else None
         if known is None:
             return  # another version of the product hears it
         try:
-            with answering(delivery.event):
-                known[1](delivery.event, session)
+            with answering(event):
+                known[1](event, session)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -163,7 +164,7 @@ class Settler:
             type(error).__name__,
         )
         self._outcome.verdicts[delivery.seq] = Verdict.AGAIN
-        self._outcome.blocked.add(delivery.key)
+        self._outcome.blocked[delivery.key] = delivery.seq
 
     def _park(self, delivery: Delivery, error: Exception) -> None:
         park(self._store, self._subscribers.durable, delivery, error)
