@@ -1,0 +1,1 @@
+"""The compiled inner loops of group forming; ``matcher.grouping.plain`` is their twin."""

@@ -1,0 +1,153 @@
+"""A grouping problem, checked and made ready for the loops."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.grouping.kernels.state import State, Task, rebuild
+
+DENSE_UP_TO = 700
+"""Items up to which affinity is kept as a full matrix: 4 MB, near the second cache."""
+DENSE_SHARE = 0.25
+"""Share of nonzero pairs from which a full matrix is quicker than sparse rows."""
+NEAR = 24
+"""Nearest items that proposals look at; more brought nothing on populations tried."""
+ALL_SLOTS_UP_TO = 200
+"""Items up to which every possible group gets its slot at once."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """
+    Items with affinities, and the rules of groups.
+
+    An item is one original node or several that must be together. ``pin`` is a slot,
+    -1 for "left out", -2 for free.
+    """
+
+    affinity: sparse.csr_array
+    lower: float
+    upper: float
+    weight: NDArray[np.float64]
+    heads: NDArray[np.float64]
+    groups: int | None = None
+    bars: sparse.csr_array | None = None
+    pin: NDArray[np.int32] | None = None
+    previous: NDArray[np.int32] | None = None
+    stay: NDArray[np.float64] | None = None
+    threshold: float = 0.0
+    mask: NDArray[np.int64] | None = None
+    giver: NDArray[np.uint8] | None = None
+    seat: float = 0.0
+    mix: float = 0.0
+    slots: int = field(default=0)
+    """Slots that pins and previous groups already name, ``0 .. slots - 1``."""
+
+    @property
+    def n(self) -> int:
+        """Number of items."""
+        return int(self.weight.shape[0])
+
+    def slot_count(self) -> int:
+        """How many slots the search gets."""
+        if self.groups is not None:
+            return self.groups
+        if self.n == 0:
+            return self.slots
+        most = int(self.weight.sum() / max(self.lower, 1e-9)) if self.lower > 0 else self.n
+        fewest = int(np.ceil(self.weight.sum() / self.upper))
+        wanted = most if self.n <= ALL_SLOTS_UP_TO else int(1.3 * fewest) + 4
+        return min(max(min(most, wanted, self.n), 1), self.n) + self.slots
+
+
+def nearest(
+    affinity: sparse.csr_array, k: int = NEAR
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The ``k`` strongest positive entries of each row, strongest first, and how many."""
+    n = affinity.shape[0]
+    near = np.full((n, max(1, min(k, n))), -1, np.int32)
+    number = np.zeros(n, np.int32)
+    for i in range(n):
+        start, end = affinity.indptr[i], affinity.indptr[i + 1]
+        values = affinity.data[start:end]
+        part = np.flatnonzero(values > 0)
+        if len(part) > k:
+            part = part[np.argpartition(-values[part], k - 1)[:k]]
+        columns = affinity.indices[start:end][part]
+        order = np.lexsort((columns, -values[part]))
+        near[i, : len(part)] = columns[order]
+        number[i] = len(part)
+    return near, number
+
+
+def task_of(problem: Problem) -> Task:
+    """The problem as the loops read it."""
+    n, m = problem.n, problem.slot_count()
+    affinity = problem.affinity
+    dense = n <= DENSE_UP_TO or (n <= 5000 and affinity.nnz > DENSE_SHARE * n * n)
+    near, near_n = nearest(affinity)
+    pin = problem.pin if problem.pin is not None else np.full(n, -2, np.int32)
+    held = np.zeros(m, np.uint8)
+    held[pin[pin >= 0]] = 1
+    if problem.groups is not None:
+        held[:] = 1
+    bars = problem.bars if problem.bars is not None else sparse.csr_array((n, n))
+    zeros = np.zeros(n)
+    return Task(
+        dense=dense,
+        full=affinity.toarray() if dense else np.zeros((0, 0)),
+        ptr=affinity.indptr.astype(np.int64),
+        idx=affinity.indices.astype(np.int32),
+        val=affinity.data.astype(np.float64),
+        near=near,
+        near_n=near_n,
+        movable=np.flatnonzero(pin == -2).astype(np.int32),
+        fixed=(pin != -2).astype(np.uint8),
+        heads=problem.heads,
+        weight=problem.weight,
+        mask=problem.mask if problem.mask is not None else np.full(n, -1, np.int64),
+        giver=problem.giver if problem.giver is not None else np.zeros(n, np.uint8),
+        bar_ptr=bars.indptr.astype(np.int64),
+        bar_idx=bars.indices.astype(np.int32),
+        previous=problem.previous if problem.previous is not None else np.full(n, -1, np.int32),
+        stay=problem.stay if problem.stay is not None else zeros,
+        held=held,
+        threshold=float(problem.threshold),
+        lower=float(problem.lower),
+        upper=float(problem.upper),
+        seat=float(problem.seat),
+        mix=float(problem.mix),
+        closed=problem.groups is not None,
+        lack_price=0.0,
+    )
+
+
+def state_of(task: Task, slots: int, label: NDArray[np.int32], seed: int) -> State:
+    """A state with the labels given; -1 is the pool."""
+    n = task.weight.shape[0]
+    sizes = np.cumsum(np.sort(task.weight))
+    room = int(np.searchsorted(sizes, task.upper + 1e-9, side="right")) + 1
+    state = State(
+        label=np.where(label < 0, slots, label).astype(np.int32),
+        place=np.zeros(n, np.int32),
+        members=np.zeros((slots, min(n, room) + 1), np.int32),
+        size=np.zeros(slots + 1, np.int32),
+        load=np.zeros(slots + 1),
+        heads=np.zeros(slots + 1),
+        givers=np.zeros(slots + 1, np.int32),
+        common=np.full(slots + 1, -1, np.int64),
+        gain=np.zeros((slots, n)),
+        rng=np.array([seed_of(seed)], np.uint64),
+    )
+    rebuild(task, state)
+    return state
+
+
+def seed_of(seed: int) -> int:
+    """A nonzero 64-bit start for the generator: SplitMix64 of the seed (Steele et al. 2014)."""
+    z = (seed * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return (z ^ (z >> 31)) or 1
