@@ -1,20 +1,37 @@
 """The warm pool: who is here, who shares what, which groups follow from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import get_args
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.entries import Entry, entry_of, need_of
+from matcher.left_out import why_left_out
+from matcher.neighbours import Neighbours, nearest
 from matcher.params import GroupRules
-from matcher.text import Collection, Features, Shelf, explain, features, similarity
+from matcher.reasons import Rarity, pair_reasons
+from matcher.rounds import Members, Round
+from matcher.rulings import Rulings
+from matcher.seats import late_seats, substitutes
+from matcher.text import features
+from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
-from schemas.codes import Language
 from schemas.groups import GroupProposal, Peer, ProposedMember
-from schemas.reasons import Concept, Reason
+from schemas.reasons import Reason
 from schemas.units import UnitProfile
+
+WHOLE_UP_TO = 400
+"""Free challenges up to which every round looks at all of them: a round takes 50 ms."""
+DEBT = 10
+"""Beyond that, all are looked at again when a tenth of the pool has changed."""
+AROUND = 6
+"""Groups round a changed challenge that a small round may rearrange."""
+SHOWN = 0.6
+"""Share of the threshold from which a challenge is shown as a peer."""
+
+Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -27,15 +44,10 @@ class Proposed:
     left_out: dict[str, Reason]
     seats: tuple[tuple[str, ProposedMember], ...]
     """Late challenges for live groups: group id and member."""
-
-
-@dataclass
-class Entry:
-    """A challenge in the pool."""
-
-    card: ChallengeCard
-    unit: UnitProfile
-    features: Features
+    changed: frozenset[str] = frozenset()
+    """Ids of proposals that are new or have a higher version."""
+    moved: tuple[tuple[str, str, str], ...] = ()
+    """Who moved: challenge, proposal it was in, proposal it is in now or ``""``."""
 
 
 @dataclass
@@ -44,24 +56,23 @@ class Pool:
     Challenges with their units, what was decided about them, and the present proposals.
 
     Pure: it reads no clock and no file but the packaged data, and the same calls in the
-    same order give the same answers.
+    same order give the same answers. Ids of new proposals come from ``new_id``, else from
+    the seed and the members.
     """
 
     rules: GroupRules = field(default_factory=GroupRules)
     seed: int = 0
+    new_id: Callable[[], str] | None = None
 
     def __post_init__(self) -> None:
         self._entries: dict[str, Entry] = {}
-        self._told: dict[tuple[str, str], tuple[Reason, ...]] = {}
+        self._neighbours = Neighbours(self.rules.affinity)
+        self._rulings = Rulings()
         self._proposals: dict[str, GroupProposal] = {}
-        self._pins: dict[str, str] = {}
-        self._kept_out: set[tuple[str, str]] = set()
-        self._apart: set[frozenset[str]] = set()
-        self._seats: dict[str, str] = {}
-        self._declined: set[tuple[str, str]] = set()
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._shelf: tuple[list[str], Shelf] | None = None
-        self._alike: tuple[dict[str, int], NDArray[np.float32]] | None = None
+        self._signatures: dict[str, Signature] = {}
+        self._used: dict[str, int] = {}
+        self._dirty: set[str] = set()
+        self._pairs: dict[tuple[str, str], tuple[Reason, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -69,11 +80,14 @@ class Pool:
     def __contains__(self, challenge_id: str) -> bool:
         return challenge_id in self._entries
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    # Who is here.
+
     def add(self, card: ChallengeCard, unit: UnitProfile) -> None:
-        """Add a challenge."""
-        self._forget(card.id)
-        self._entries[card.id] = Entry(card, unit, _features(card))
-        self._shelf = self._alike = None
+        """Add a challenge, or take over a changed one."""
+        self._take(entry_of(card, unit))
 
     def revise(self, card: ChallengeCard, unit: UnitProfile) -> None:
         """Take over a changed challenge or unit."""
@@ -81,291 +95,354 @@ class Pool:
 
     def learn(self, unit: UnitProfile) -> None:
         """Take over a unit's changed profile for all its challenges."""
-        for entry in self._entries.values():
+        for entry in list(self._entries.values()):
             if entry.unit.id == unit.id:
-                entry.unit = unit
+                self._take(Entry(entry.card, unit, entry.need, entry.offer))
 
     def withdraw(self, challenge_id: str) -> None:
         """Take a challenge out; an unknown one changes nothing."""
-        self._entries.pop(challenge_id, None)
-        self._forget(challenge_id)
-        self._shelf = self._alike = None
+        if self._entries.pop(challenge_id, None) is not None:
+            self._dirty |= set(self._neighbours.near.get(challenge_id, ()))
+            self._neighbours.remove(challenge_id)
+            self._forget(challenge_id)
+        self._dirty.discard(challenge_id)
 
-    def decide(self, rulings: Iterable[tuple[str, str, str]]) -> None:
+    def _take(self, entry: Entry) -> None:
+        self._entries[entry.key] = entry
+        self._neighbours.change(entry.key)
+        self._dirty.add(entry.key)
+        self._forget(entry.key)
+
+    def _forget(self, challenge_id: str) -> None:
+        for pair in [pair for pair in self._pairs if challenge_id in pair]:
+            del self._pairs[pair]
+
+    # What was decided.
+
+    def pin(self, challenge_id: str, proposal_id: str) -> None:
+        """Keep a challenge in a proposal."""
+        self._rulings.pin(challenge_id, proposal_id)
+        self._dirty.add(challenge_id)
+
+    def keep_out(self, challenge_id: str, proposal_id: str) -> None:
+        """Keep a challenge out of a proposal."""
+        self._rulings.keep_out(challenge_id, proposal_id)
+        self._dirty.add(challenge_id)
+
+    def keep_apart(self, one: str, other: str) -> None:
+        """Never propose two challenges together."""
+        self._rulings.apart.add(frozenset((one, other)))
+        self._dirty |= {one, other}
+
+    def approve(self, group_id: str, proposal_id: str, members: Iterable[str]) -> None:
+        """Turn a proposal into a live group; its members are no longer free."""
+        seated = list(members)
+        for challenge_id in seated:
+            self.seat(challenge_id, group_id)
+        self._close(proposal_id)
+
+    def reject(self, proposal_id: str, members: Iterable[str]) -> None:
+        """Drop a proposal and keep its members apart."""
+        known = list(members)
+        for place, one in enumerate(known):
+            for other in known[place + 1 :]:
+                self.keep_apart(one, other)
+        self._close(proposal_id)
+
+    def seat(self, challenge_id: str, group_id: str) -> None:
+        """Note that a challenge has, or is offered, a seat in a live group."""
+        self._rulings.seat(challenge_id, group_id)
+        self._dirty.add(challenge_id)
+
+    def free(self, challenge_id: str, group_id: str) -> None:
+        """Note that a challenge declined a group: free again, but not for this group."""
+        self._rulings.free(challenge_id, group_id)
+        self._dirty.add(challenge_id)
+
+    def restore(
+        self, proposals: Iterable[GroupProposal], used: Mapping[str, int] | None = None
+    ) -> None:
         """
-        Take over everything that people decided, in place of what was decided before.
+        Start from proposals told before.
 
-        Each ruling is ``(kind, challenge id, other)``: ``pin`` keeps a challenge in a
-        proposal, ``keep-out`` out of one, ``apart`` from another challenge; ``seat`` says
-        that it has or is offered a seat in a live group, ``declined`` that it does not want
-        one there.
+        ``used`` are the last versions of proposals that are made no more, so that one that
+        comes back under its id has a higher version.
         """
-        self._pins, self._seats = {}, {}
-        self._kept_out, self._declined, self._apart = set(), set(), set()
-        for kind, challenge_id, other in rulings:
-            if kind == "pin":
-                self._pins[challenge_id] = other
-            elif kind == "keep-out":
-                self._kept_out.add((other, challenge_id))
-            elif kind == "apart":
-                self._apart.add(frozenset((challenge_id, other)))
-            elif kind == "seat":
-                self._seats[challenge_id] = other
-            elif kind == "declined":
-                self._declined.add((other, challenge_id))
-            else:
-                raise ValueError(f"there is no ruling {kind!r}")
-
-    def restore(self, proposals: Iterable[GroupProposal]) -> None:
-        """Start from these proposals, in place of the present ones."""
         self._proposals = {proposal.id: proposal for proposal in proposals}
+        self._signatures = {}
+        self._used.update(used or {})
+        self._dirty |= set(self._entries)
+
+    def snapshot(self) -> dict[str, Any]:
+        """
+        All of the pool as JSON holds it; the statistics of the texts are taken anew.
+
+        A pool made with ``Pool.restored`` from it answers as this one does from here on.
+        """
+        self._neighbours.settle(self._entries, anew=True)
+        self._pairs = {}
+        return {
+            "rules": self.rules.model_dump(mode="json"),
+            "seed": self.seed,
+            "units": _unique(entry.unit for entry in self._entries.values()),
+            "cards": [self._entries[key].card.model_dump(mode="json") for key in sorted(self)],
+            "proposals": [p.model_dump(mode="json") for p in self._proposals.values()],
+            "signatures": {key: list(map(list, told)) for key, told in self._signatures.items()},
+            "used": dict(sorted(self._used.items())),
+            "dirty": sorted(self._dirty),
+            "rulings": self._rulings.snapshot(),
+        }
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any], new_id: Callable[[], str] | None = None) -> "Pool":
+        """Make the pool of a snapshot."""
+        pool = cls(GroupRules.model_validate(kept["rules"]), kept["seed"], new_id)
+        units = {unit["id"]: UnitProfile.model_validate(unit) for unit in kept["units"]}
+        for body in kept["cards"]:
+            card = ChallengeCard.model_validate(body)
+            pool.add(card, units[card.unit_id])
+        pool._neighbours.settle(pool._entries, anew=True)
+        pool.restore(map(GroupProposal.model_validate, kept["proposals"]), kept["used"])
+        pool._signatures = {
+            key: tuple((challenge, card, unit) for challenge, card, unit in told)
+            for key, told in kept["signatures"].items()
+        }
+        pool._rulings = Rulings.restored(**kept["rulings"])
+        pool._dirty = set(kept["dirty"])
+        return pool
+
+    def _close(self, proposal_id: str) -> None:
+        gone = self._proposals.pop(proposal_id, None)
+        if gone is not None:
+            self._used[proposal_id] = gone.version
+            self._dirty |= {m.challenge_id for m in gone.members}
+
+    # What can be asked.
 
     def peers(self, challenge_id: str, limit: int = 10) -> list[Peer]:
         """Return the challenges of other units that share most with one of the pool."""
         entry = self._entries.get(challenge_id)
         if entry is None:
             return []
-        return self._peers(entry.features, entry.unit.id, limit)
+        self._settle()
+        near = self._neighbours.near[challenge_id]
+        return self._shown(entry, near, limit)
 
     def peers_of(
         self, draft: ChallengeDraft | str, language: str = "", unit_id: str = "", limit: int = 10
     ) -> list[Peer]:
         """Return the challenges that share most with a text nobody has registered."""
-        asked = draft if isinstance(draft, str) else _text(draft)
-        return self._peers(features(asked, language), unit_id, limit)
+        self._settle()
+        need = features(draft, language) if isinstance(draft, str) else need_of(draft)
+        keys, scores = self._neighbours.likeness.scores(need)
+        full = self.rules.affinity.full_likeness
+        near = {keys[at]: min(1.0, float(scores[at]) / full) for at in nearest(keys, scores)}
+        others = {k: v for k, v in near.items() if self._entries[k].unit.id != unit_id}
+        rarity = self._rarity()
+        best = sorted(others.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return [
+            _peer(self._entries[key], fit, pair_reasons(need, self._entries[key], rarity, fit))
+            for key, fit in best
+            if fit >= SHOWN * self.rules.threshold
+        ]
 
-    def propose(self) -> Proposed:
-        """Form groups, keeping the present ones as far as they hold."""
-        before = dict(self._proposals)
-        members, taken = self._kept(), set(self._seats)
-        for ids in members.values():
-            taken.update(ids)
-        free = sorted(key for key in self._entries if key not in taken)
-        seats = self._late(free)
-        free = [key for key in free if key not in {m.challenge_id for _, m in seats}]
-        self._join(free, members)
-        self._grow(free, members)
-        made = {key: self._worded(key, ids, before.get(key)) for key, ids in members.items()}
-        self._proposals = made
-        lapsed = tuple((k, p.version + 1) for k, p in sorted(before.items()) if k not in made)
-        left = {key: self._why_left(key) for key in free if not self._placed(key, made)}
-        return Proposed(tuple(made.values()), lapsed, left, seats)
+    def _shown(self, entry: Entry, near: Mapping[str, float], limit: int) -> list[Peer]:
+        best = sorted(
+            (
+                (key, fit)
+                for key, fit in near.items()
+                if fit >= SHOWN * self.rules.threshold
+                and self._entries[key].unit.id != entry.unit.id
+            ),
+            key=lambda item: (-item[1], item[0]),
+        )
+        return [
+            _peer(self._entries[key], fit, self._between(entry.key, key))
+            for key, fit in best[:limit]
+        ]
 
-    def _forget(self, challenge_id: str) -> None:
-        for pair in [pair for pair in self._told if challenge_id in pair]:
-            del self._told[pair]
+    def substitutes(self, members: Iterable[str], limit: int = 5) -> list[ProposedMember]:
+        """
+        Who could take a free seat beside these members, best first.
 
-    def _ordered(self) -> tuple[list[str], Shelf]:
-        if self._shelf is None:
-            keys = sorted(self._entries)
-            kept = [self._entries[key].features for key in keys]
-            self._shelf = keys, Shelf(kept, Collection(kept))
-        return self._shelf
+        ``fit`` is the mean affinity to them. Only free challenges that sit in no proposal
+        and keep every rule of the group are offered.
+        """
+        self._settle()
+        present = [key for key in members if key in self._entries]
+        waiting = self._free() - {
+            m.challenge_id for p in self._proposals.values() for m in p.members
+        }
+        return substitutes(self._round(), self._between, present, sorted(waiting), limit)
 
-    def _peers(self, text: Features, unit_id: str, limit: int) -> list[Peer]:
-        if not self._entries:
+    def alternatives(self, challenge_id: str, limit: int = 3) -> list[tuple[str, float]]:
+        """Other proposals a challenge would fit in, with the fit there, best first."""
+        self._settle()
+        if challenge_id not in self._entries:
             return []
-        keys, shelf = self._ordered()
-        scores = shelf.scores(text)
-        found: list[Peer] = []
-        for place in np.argsort(-scores, kind="stable"):
-            entry = self._entries[keys[int(place)]]
-            if entry.unit.id == unit_id or scores[place] < self.rules.threshold * 0.75:
+        found = []
+        for key, proposal in sorted(self._proposals.items()):
+            ids = [m.challenge_id for m in proposal.members if m.challenge_id in self._entries]
+            if challenge_id in ids or not self._round().fits(challenge_id, ids):
                 continue
-            told = self._shared(text, entry.features)
-            fit = _fit(float(scores[place]))
-            found.append(
-                Peer(challenge_id=entry.card.id, unit_id=entry.unit.id, fit=fit, reasons=told)
+            fit = np.mean([self._neighbours.between(challenge_id, other) for other in ids])
+            found.append((key, round(float(fit), 3)))
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
+
+    # The round.
+
+    def propose(self, *, whole: bool | None = None) -> Proposed:
+        """
+        Form groups, keeping the present ones as far as they hold.
+
+        Only what a change can reach is looked at, and everything when the pool is small or
+        much has changed; ``whole`` decides it. A proposal keeps its id as long as it lives,
+        and gets a higher version only when its members, their challenges or their units
+        changed.
+        """
+        self._settle()
+        before = self._members()
+        seats = self._offer_seats()
+        kept, new = self._form(before, whole)
+        after = kept | {self._name(ids): ids for ids in new}
+        moved = _moves(before, after)
+        proposals, changed = self._word(after)
+        lapsed = tuple(
+            (key, self._proposals[key].version + 1)
+            for key in sorted(self._proposals)
+            if key not in proposals
+        )
+        self._used.update(lapsed)
+        self._proposals = proposals
+        self._dirty = set()
+        placed = {key for ids in after.values() for key in ids}
+        left = {
+            key: why_left_out(self._round(), key, list(after.values()))
+            for key in sorted(self._free() - placed)
+        }
+        return Proposed(tuple(proposals.values()), lapsed, left, seats, frozenset(changed), moved)
+
+    def _settle(self) -> None:
+        self._neighbours.settle(self._entries)
+
+    def _round(self) -> Round:
+        return Round(self._entries, self._neighbours, self.rules, self._rulings, self.seed)
+
+    def _free(self) -> set[str]:
+        return set(self._entries) - set(self._rulings.seats)
+
+    def _proposed(self) -> set[str]:
+        return {m.challenge_id for p in self._proposals.values() for m in p.members}
+
+    def _members(self) -> Members:
+        """Present proposals by their members who are still here and free."""
+        free = self._free()
+        return {
+            key: [m.challenge_id for m in proposal.members if m.challenge_id in free]
+            for key, proposal in sorted(self._proposals.items())
+        }
+
+    def _offer_seats(self) -> tuple[tuple[str, ProposedMember], ...]:
+        waiting = sorted(self._free() - self._proposed())
+        seats = late_seats(self._round(), self._between, waiting)
+        for group_id, member in seats:
+            self._rulings.seat(member.challenge_id, group_id)
+        return seats
+
+    def _form(self, before: Members, whole: bool | None) -> tuple[Members, list[list[str]]]:
+        if not self._dirty and whole is not True:
+            return before, []
+        free = self._free()
+        if whole is None:
+            whole = len(free) <= WHOLE_UP_TO or len(self._dirty) * DEBT > len(free)
+        if whole:
+            return self._round().form(sorted(free), before)
+        reach, near = self._reach(free, before)
+        rest = {key: ids for key, ids in before.items() if key not in near}
+        kept, new = self._round().form(sorted(reach), near)
+        return rest | kept, new
+
+    def _reach(self, free: set[str], before: Members) -> tuple[set[str], Members]:
+        """What the changes can reach: them, the waiting near them, the groups nearest them."""
+        home = {key: at for at, ids in before.items() for key in ids}
+        reach = self._dirty & free
+        near_groups = {home[key] for key in reach if key in home}
+        near_groups |= {at for key, at in self._rulings.pins.items() if key in reach}
+        for key in sorted(self._dirty & set(self._entries)):
+            ranked = sorted(
+                self._neighbours.near[key].items(), key=lambda item: (-item[1], item[0])
             )
-            if len(found) == limit:
-                break
-        return found
+            for other, _ in ranked:
+                if other in free and other not in home:
+                    reach.add(other)
+            nearest_groups = dict.fromkeys(home[other] for other, _ in ranked if other in home)
+            near_groups |= set(list(nearest_groups)[:AROUND])
+        near = {at: before[at] for at in sorted(near_groups) if at in before}
+        return reach | {key for ids in near.values() for key in ids}, near
+
+    def _word(self, after: Members) -> tuple[dict[str, GroupProposal], set[str]]:
+        """Put groups into words; one whose members are what they were stays as it was told."""
+        made, changed, signatures = {}, set(), {}
+        for key, ids in sorted(after.items()):
+            known = self._proposals.get(key)
+            signature = self._signature(ids)
+            signatures[key] = signature
+            told = self._signatures.get(key)
+            if known is not None and (told or _told(known, signature)) == signature:
+                made[key] = known
+                continue
+            version = (known.version if known is not None else self._used.get(key, 0)) + 1
+            made[key] = word_proposal(
+                self._round(), self._between, self._rarity(), key, ids, version
+            )
+            changed.add(key)
+        self._signatures = signatures
+        return made, changed
+
+    def _signature(self, ids: Iterable[str]) -> Signature:
+        return tuple(
+            (key, self._entries[key].card.version, self._entries[key].unit.version)
+            for key in sorted(ids)
+        )
 
     def _between(self, one: str, other: str) -> tuple[Reason, ...]:
         """Why two of the pool share something; kept until either changes."""
         pair = (one, other)
-        if pair not in self._told:
+        if pair not in self._pairs:
             first, second = self._entries[one], self._entries[other]
-            self._told[pair] = self._shared(first.features, second.features)
-        return self._told[pair]
+            fit = self._neighbours.between(one, other)
+            self._pairs[pair] = pair_reasons(first.need, second, self._rarity(), fit)
+        return self._pairs[pair]
 
-    def _shared(self, one: Features, other: Features) -> tuple[Reason, ...]:
-        _, shelf = self._ordered()
-        told = explain(one, other, collection=shelf.collection)
-        concepts = tuple(shared.concept for shared in told.shared[:3])
-        return (Reason(code=told.code, concepts=concepts),)
+    def _rarity(self) -> Rarity:
+        return self._neighbours.rarity()
 
-    def _scores(self) -> tuple[dict[str, int], NDArray[np.float32]]:
-        if self._alike is None:
-            keys, shelf = self._ordered()
-            kept = [self._entries[key].features for key in keys]
-            rows = {key: place for place, key in enumerate(keys)}
-            self._alike = rows, similarity(kept, shelf.collection)
-        return self._alike
-
-    def _kept(self) -> dict[str, list[str]]:
-        members: dict[str, list[str]] = {}
-        for key, proposal in self._proposals.items():
-            ids = [
-                m.challenge_id
-                for m in proposal.members
-                if m.challenge_id in self._entries
-                and m.challenge_id not in self._seats
-                and (key, m.challenge_id) not in self._kept_out
-                and self._pins.get(m.challenge_id, key) == key
-            ]
-            members[key] = ids
-        for challenge_id, key in self._pins.items():
-            here = key in members and challenge_id in self._entries
-            if here and challenge_id not in members[key]:
-                members[key].append(challenge_id)
-        return {key: ids for key, ids in members.items() if len(ids) >= self.rules.lower - 1}
-
-    def _late(self, free: Sequence[str]) -> tuple[tuple[str, ProposedMember], ...]:
-        seats: list[tuple[str, ProposedMember]] = []
-        for challenge_id in free:
-            best, fit = "", self.rules.threshold
-            for group_id in sorted(set(self._seats.values())):
-                seated = [k for k, g in self._seats.items() if g == group_id and k in self]
-                if len(seated) >= self.rules.upper or (group_id, challenge_id) in self._declined:
-                    continue
-                score = self._mean(challenge_id, seated)
-                if self._fits(challenge_id, seated) and score > fit:
-                    best, fit = group_id, score
-            if best:
-                seated = [k for k, g in self._seats.items() if g == best and k in self]
-                seats.append((best, self._member(challenge_id, seated)))
-                self._seats[challenge_id] = best
-        return tuple(seats)
-
-    def _join(self, free: list[str], members: dict[str, list[str]]) -> None:
-        for challenge_id in list(free):
-            best, fit = "", self.rules.threshold
-            for key, ids in members.items():
-                if len(ids) >= self.rules.upper or (key, challenge_id) in self._kept_out:
-                    continue
-                score = self._mean(challenge_id, ids)
-                if score > fit and self._fits(challenge_id, ids):
-                    best, fit = key, score
-            if best:
-                members[best].append(challenge_id)
-                free.remove(challenge_id)
-
-    def _grow(self, free: list[str], members: dict[str, list[str]]) -> None:
-        while True:
-            best: list[str] = []
-            worth = 0.0
-            for challenge_id in free:
-                ids, total = self._around(challenge_id, free)
-                if len(ids) >= self.rules.lower and total > worth:
-                    best, worth = ids, total
-            if not best:
-                return
-            members[_name(self.seed, best)] = best
-            for challenge_id in best:
-                free.remove(challenge_id)
-
-    def _around(self, challenge_id: str, free: Sequence[str]) -> tuple[list[str], float]:
-        place, scores = self._scores()
-        row = scores[place[challenge_id]]
-        near = sorted((k for k in free if k != challenge_id), key=lambda k: -row[place[k]])
-        ids, total = [challenge_id], 0.0
-        for other in near[:40]:
-            gain = self._mean(other, ids)
-            if gain > self.rules.threshold and self._fits(other, ids):
-                total += (gain - self.rules.threshold) * len(ids)
-                ids.append(other)
-            if len(ids) == min(self.rules.upper, 10):
-                break
-        return ids, total
-
-    def _mean(self, challenge_id: str, ids: Sequence[str]) -> float:
-        others = [key for key in ids if key != challenge_id]
-        if not others:
-            return 0.0
-        place, scores = self._scores()
-        return float(scores[place[challenge_id], [place[key] for key in others]].mean())
-
-    def _fits(self, challenge_id: str, ids: Sequence[str]) -> bool:
-        entry = self._entries[challenge_id]
-        langs = set(_languages(entry))
-        for key in ids:
-            other = self._entries[key]
-            if other.unit.id == entry.unit.id or frozenset((key, challenge_id)) in self._apart:
-                return False
-            langs &= set(_languages(other))
-        return bool(langs)
-
-    def _member(self, challenge_id: str, ids: Sequence[str]) -> ProposedMember:
-        entry = self._entries[challenge_id]
-        others = [key for key in ids if key != challenge_id]
-        nearest = max(others, key=lambda key: self._mean(challenge_id, [key]), default=None)
-        told: tuple[Reason, ...] = ()
-        if nearest is not None:
-            told = self._between(challenge_id, nearest)
-        return ProposedMember(
-            challenge_id=challenge_id,
-            unit_id=entry.unit.id,
-            fit=_fit(self._mean(challenge_id, ids)),
-            reasons=told,
-        )
-
-    def _worded(self, key: str, ids: Sequence[str], before: GroupProposal | None) -> GroupProposal:
-        members = tuple(self._member(challenge_id, ids) for challenge_id in ids)
-        entries = [self._entries[challenge_id] for challenge_id in ids]
-        langs = set.intersection(*(set(_languages(entry)) for entry in entries))
-        made = GroupProposal(
-            id=key,
-            version=before.version if before else 1,
-            members=members,
-            cohesion=float(np.mean([member.fit for member in members])),
-            concepts=self._unites(entries),
-            languages=tuple(lang for lang in get_args(Language) if lang in langs),
-            regions=tuple(sorted({region for e in entries for region in e.unit.regions})),
-            sample=any(entry.card.sample for entry in entries),
-        )
-        if before is not None and made != before:
-            return made.model_copy(update={"version": before.version + 1})
-        return made
-
-    def _unites(self, entries: Sequence[Entry]) -> tuple[Concept, ...]:
-        counts: dict[str, list[Concept]] = {}
-        for place, one in enumerate(entries):
-            for other in entries[place + 1 :]:
-                for reason in self._between(one.card.id, other.card.id):
-                    for concept in reason.concepts:
-                        counts.setdefault(concept.id, []).append(concept)
-        ranked = sorted(counts.items(), key=lambda item: (-len(item[1]), item[0]))
-        return tuple(found[0].model_copy(update={"words": ()}) for _, found in ranked[:5])
-
-    def _why_left(self, challenge_id: str) -> Reason:
-        entry = self._entries[challenge_id]
-        if entry.features.is_empty:
-            return Reason(code="text-not-understood")
-        if not self.peers(challenge_id, 1):
-            return Reason(code="nothing-shared")
-        return Reason(code="too-few-peers")
-
-    @staticmethod
-    def _placed(challenge_id: str, made: dict[str, GroupProposal]) -> bool:
-        return any(challenge_id == m.challenge_id for p in made.values() for m in p.members)
+    def _name(self, ids: Iterable[str]) -> str:
+        if self.new_id is not None:
+            return self.new_id()
+        return "pr-" + sha256(f"{self.seed}:{':'.join(sorted(ids))}".encode()).hexdigest()[:16]
 
 
-def _features(card: ChallengeCard) -> Features:
-    return features(_text(card), card.language, themes=card.themes, cpv=card.cpv)
+def _peer(entry: Entry, fit: float, reasons: tuple[Reason, ...]) -> Peer:
+    return Peer(challenge_id=entry.key, unit_id=entry.unit.id, fit=fit_of(fit), reasons=reasons)
 
 
-def _text(draft: ChallengeDraft) -> str:
-    return ". ".join(part for part in (draft.title, draft.text, draft.seeks) if part)
+def _told(proposal: GroupProposal, signature: Signature) -> Signature:
+    """A restored proposal counts as told of its members as they are now."""
+    ids = sorted(member.challenge_id for member in proposal.members)
+    return signature if ids == [key for key, _, _ in signature] else ()
 
 
-def _languages(entry: Entry) -> tuple[str, ...]:
-    return entry.card.working_languages or entry.unit.languages
+def _moves(before: Members, after: Members) -> tuple[tuple[str, str, str], ...]:
+    now = {key: at for at, ids in after.items() for key in ids}
+    return tuple(
+        (key, at, now.get(key, ""))
+        for at, ids in sorted(before.items())
+        for key in sorted(ids)
+        if now.get(key) != at
+    )
 
 
-def _fit(score: float) -> float:
-    return round(min(1.0, max(0.0, score * 2.2)), 3)
-
-
-def _name(seed: int, ids: Sequence[str]) -> str:
-    return "pr-" + sha256(f"{seed}:{':'.join(sorted(ids))}".encode()).hexdigest()[:16]
+def _unique(units: Iterable[UnitProfile]) -> list[dict[str, Any]]:
+    known = {unit.id: unit for unit in units}
+    return [known[key].model_dump(mode="json") for key in sorted(known)]

@@ -1,0 +1,59 @@
+"""A challenge in the pool with what matching reads of it and its unit."""
+
+from dataclasses import dataclass
+
+from matcher.text import Features, features
+from schemas.challenges import ChallengeCard, ChallengeDraft
+from schemas.codes import Language, MeetingMode, Stage
+from schemas.units import UnitProfile
+
+LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
+STAGES = tuple(Stage)
+
+
+@dataclass
+class Entry:
+    """A challenge in the pool."""
+
+    card: ChallengeCard
+    unit: UnitProfile
+    need: Features
+    """Title, text and what is sought, with the chosen themes and CPV codes."""
+    offer: Features | None
+    """What the unit has done already, when it says so."""
+
+    @property
+    def key(self) -> str:
+        """The challenge's id."""
+        return self.card.id
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Languages the unit can meet in for this challenge."""
+        spoken = self.card.working_languages or self.unit.languages
+        return tuple(lang for lang in LANGUAGES if lang in spoken)
+
+    def __post_init__(self) -> None:
+        # Read for every pair of challenges: worked out once.
+        self.mask = sum(1 << LANGUAGES.index(lang) for lang in self.languages)
+        """The languages as bits."""
+        self.stage = STAGES.index(self.card.stage)
+        """How far the procurement is, from 0."""
+        self.on_site = self.card.meeting_mode == MeetingMode.ONSITE
+        """Whether the unit wants to meet in person."""
+        place = self.unit.location
+        self.point = None if place is None else (place.lat, place.lon)
+        """Where the unit is, in degrees."""
+
+
+def entry_of(card: ChallengeCard, unit: UnitProfile) -> Entry:
+    """Read a challenge; its texts are analysed, 5-8 ms."""
+    offer = features(card.offers, card.language) if card.offers.strip() else None
+    return Entry(card, unit, need_of(card), offer)
+
+
+def need_of(draft: ChallengeDraft) -> Features:
+    """Features of what a draft is about."""
+    parts = (draft.title, draft.text, draft.seeks)
+    text = ". ".join(part for part in parts if part)
+    return features(text, draft.language, themes=draft.themes, cpv=draft.cpv)

@@ -1,0 +1,108 @@
+"""Texts of a pool as rows that are compared with one product, kept up as they come and go."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.text import Collection, Features, fused_rows
+from matcher.text.fusion import CONCEPT_FIRST
+
+TAIL = 256
+"""New texts kept beside the prepared stack before it is made anew."""
+
+Scores = NDArray[np.float32]
+
+
+class Likeness:
+    """
+    Rows of texts, all made with the same statistics.
+
+    ``refresh`` takes the statistics from the texts at hand and makes every row anew; a text
+    that comes later gets its row from the statistics as they were, and stands in a short
+    tail that queries read as well.
+    """
+
+    def __init__(self) -> None:
+        self.collection = Collection()
+        self._keys: list[str] = []
+        self._dense = np.zeros((0, CONCEPT_FIRST), np.float32)
+        self._sparse = sparse.csc_array((0, 1), dtype=np.float32)
+        self._tail: dict[str, sparse.csr_array] = {}
+        self._row: dict[str, int] = {}
+        self._rows: sparse.csr_array = fused_rows([])
+        self._here: tuple[list[str], NDArray[np.int64]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._row) + len(self._tail)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._row or key in self._tail
+
+    def refresh(self, texts: Mapping[str, Features], collection: Collection | None = None) -> None:
+        """Make every row anew, from these texts' statistics when none are given."""
+        kept = list(texts.values())
+        self.collection = Collection(kept) if collection is None else collection
+        self._stack(list(texts), fused_rows(kept, self.collection))
+
+    def _stack(self, keys: list[str], rows: sparse.csr_array) -> None:
+        self._keys = keys
+        self._row = {key: at for at, key in enumerate(keys)}
+        self._rows = rows
+        self._dense = rows[:, :CONCEPT_FIRST].toarray().astype(np.float32)
+        self._sparse = rows[:, CONCEPT_FIRST:].tocsc()
+        self._tail = {}
+        self._here = None
+
+    def add(self, key: str, text: Features) -> None:
+        """Take a text in, or a changed one over."""
+        self.remove(key)
+        self._tail[key] = self.row_of(text)
+        if len(self._tail) > TAIL:
+            keys = [key for key in self._keys if key in self._row] + list(self._tail)
+            self._stack(keys, self.rows(keys))
+
+    def remove(self, key: str) -> None:
+        """Forget a text; an unknown one changes nothing."""
+        self._row.pop(key, None)
+        self._tail.pop(key, None)
+        self._here = None
+
+    def row_of(self, text: Features) -> sparse.csr_array:
+        """The row of any text with the present statistics."""
+        return fused_rows([text], self.collection)
+
+    def scores(self, text: Features | sparse.csr_array) -> tuple[list[str], Scores]:
+        """Likeness of a text with every text here: keys and values, in no order."""
+        row = text if isinstance(text, sparse.csr_array) else self.row_of(text)
+        split = int(np.searchsorted(row.indices, CONCEPT_FIRST))
+        dense = np.zeros(CONCEPT_FIRST, np.float32)
+        dense[row.indices[:split]] = row.data[:split]
+        keys, here = self._present()
+        found = self._dense @ dense
+        if len(self._keys):
+            columns = row.indices[split:] - CONCEPT_FIRST
+            found = found + self._sparse[:, columns] @ row.data[split:]
+        tail = [float((other @ row.T).toarray()[0, 0]) for other in self._tail.values()]
+        values = np.concatenate([found[here], np.asarray(tail, np.float32)])
+        return keys + list(self._tail), values.astype(np.float32)
+
+    def _present(self) -> tuple[list[str], NDArray[np.int64]]:
+        """Keys of the stack that are still here, and where they stand."""
+        if self._here is None:
+            at = [at for at, key in enumerate(self._keys) if key in self._row]
+            self._here = [self._keys[i] for i in at], np.array(at, np.int64)
+        return self._here
+
+    def row(self, key: str) -> sparse.csr_array:
+        """The row of a text here."""
+        if key in self._tail:
+            return self._tail[key]
+        return sparse.csr_array(self._rows[[self._row[key]]])
+
+    def rows(self, keys: Sequence[str]) -> sparse.csr_array:
+        """The rows of texts here, stacked."""
+        if not any(key in self._tail for key in keys):
+            return sparse.csr_array(self._rows[[self._row[key] for key in keys]])
+        return sparse.csr_array(sparse.vstack([self.row(key) for key in keys], format="csr"))

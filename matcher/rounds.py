@@ -1,0 +1,184 @@
+"""One round: from free challenges and present groups to groups that keep every rule."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.cohesion import member_fits
+from matcher.entries import Entry
+from matcher.grouping.problem import Problem
+from matcher.grouping.solve import solve
+from matcher.neighbours import Neighbours
+from matcher.params import GroupRules
+from matcher.rulings import Rulings
+
+PINNED = 1e3
+"""What a pin is worth: more than any affinity, less than a rule of the group."""
+WEAK = 0.8
+"""Share of the threshold below which a member does not belong, whatever the group needs."""
+
+Members = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round needs to know; ``free`` are the challenges it may place."""
+
+    entries: Mapping[str, Entry]
+    neighbours: Neighbours
+    rules: GroupRules
+    rulings: Rulings
+    seed: int = 0
+
+    def form(self, free: Sequence[str], present: Members) -> tuple[Members, list[list[str]]]:
+        """
+        Form groups of the free challenges, starting from the present ones.
+
+        Returns
+        -------
+        tuple
+            Present groups that live on, by their ids, and new ones.
+        """
+        out: set[str] = set()
+        while True:
+            keys = self._liked([key for key in free if key not in out], present)
+            kept, new = self._solve(keys, present)
+            over = self._over_cap([*kept.values(), *new])
+            if not over:
+                return kept, new
+            out |= over
+
+    def _solve(self, keys: list[str], present: Members) -> tuple[Members, list[list[str]]]:
+        if len(keys) < self.rules.lower:
+            return {}, []
+        ids = sorted(present)
+        slot, stay = self._start(keys, ids, present)
+        affinity = self.neighbours.matrix(keys)
+        warm = bool((slot >= 0).any())
+        problem = Problem(
+            affinity=affinity,
+            lower=self.rules.lower,
+            upper=self.rules.upper,
+            weight=np.ones(len(keys)),
+            heads=np.ones(len(keys)),
+            bars=self._bars(keys, present),
+            previous=slot if warm else None,
+            stay=stay if warm else None,
+            threshold=self.rules.threshold,
+            mask=np.array([self.entries[key].mask for key in keys], np.int64),
+            giver=np.array([self._gives(key) for key in keys], np.uint8),
+            mix=self.rules.giver,
+            slots=len(ids),
+        )
+        labels = solve(problem, seed=self.seed).labels
+        groups: dict[int, list[str]] = {}
+        for key, label in zip(keys, labels.tolist(), strict=True):
+            if label >= 0:
+                groups.setdefault(label, []).append(key)
+        strong = {label: self._strong(members, affinity, keys) for label, members in groups.items()}
+        kept = {ids[label]: m for label, m in sorted(strong.items()) if m and label < len(ids)}
+        return kept, [m for label, m in sorted(strong.items()) if m and label >= len(ids)]
+
+    def _liked(self, keys: Iterable[str], present: Members) -> list[str]:
+        """Those who have somebody above the threshold, or a pin; sorted, so order is nothing."""
+        pinned = {key for key, at in self.rulings.pins.items() if at in present}
+        return sorted(
+            key
+            for key in keys
+            if key in pinned
+            or any(value > self.rules.threshold for value in self.neighbours.near[key].values())
+        )
+
+    def _start(
+        self, keys: list[str], ids: list[str], present: Members
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Slots to start from, which keep the rules of a group, and what staying is worth."""
+        number = {key: at for at, key in enumerate(keys)}
+        slot = np.full(len(keys), -1, np.int32)
+        stay = np.zeros(len(keys))
+        for at, proposal_id in enumerate(ids):
+            pinned = [k for k in keys if self.rulings.pins.get(k) == proposal_id]
+            seated: list[str] = []
+            for key in [*pinned, *present[proposal_id]]:
+                if key in number and self._may_sit(key, proposal_id, seated):
+                    seated.append(key)
+                    slot[number[key]] = at
+                    stay[number[key]] = PINNED if key in pinned else self.rules.move_penalty
+        return slot, stay
+
+    def _may_sit(self, key: str, proposal_id: str, seated: list[str]) -> bool:
+        if key in seated or len(seated) >= self.rules.upper:
+            return False
+        if (proposal_id, key) in self.rulings.kept_out:
+            return False
+        return self.rulings.pins.get(key, proposal_id) == proposal_id and self.fits(key, seated)
+
+    def fits(self, key: str, seated: Sequence[str]) -> bool:
+        """Whether the rules of a group let a challenge in."""
+        entry = self.entries[key]
+        common = entry.mask
+        for other in seated:
+            if self.entries[other].unit.id == entry.unit.id:
+                return False
+            if frozenset((key, other)) in self.rulings.apart:
+                return False
+            common &= self.entries[other].mask
+        return common != 0
+
+    def _bars(self, keys: list[str], present: Members) -> sparse.csr_array:
+        """Pairs that may not meet: one unit's, those kept apart, those kept out of a group."""
+        number = {key: at for at, key in enumerate(keys)}
+        units: dict[str, list[str]] = {}
+        for key in keys:
+            units.setdefault(self.entries[key].unit.id, []).append(key)
+        pairs = {pair for own in units.values() for pair in combinations(own, 2)}
+        pairs |= {(one, other) for one, other in map(sorted, self.rulings.apart)}
+        for proposal_id, key in self.rulings.kept_out:
+            pairs |= {(key, other) for other in present.get(proposal_id, ()) if other != key}
+        at = np.array(
+            [(number[a], number[b]) for a, b in sorted(pairs) if a in number and b in number],
+            np.int64,
+        ).reshape(-1, 2)
+        i, j = np.concatenate([at[:, 0], at[:, 1]]), np.concatenate([at[:, 1], at[:, 0]])
+        bars = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(len(keys), len(keys)))
+        bars.sum_duplicates()
+        return bars
+
+    def _gives(self, key: str) -> bool:
+        return self.entries[key].card.maturity >= self.rules.giver_maturity
+
+    def _strong(self, members: list[str], affinity: sparse.csr_array, keys: list[str]) -> list[str]:
+        """Members who belong; nobody when those are too few for a group."""
+        number = {key: at for at, key in enumerate(keys)}
+        kept = list(members)
+        while len(kept) >= self.rules.lower:
+            at = [number[key] for key in kept]
+            fits = member_fits(affinity[at][:, at].toarray())
+            free = np.array([key not in self.rulings.pins for key in kept])
+            weak = np.flatnonzero(free & (fits < WEAK * self.rules.threshold))
+            if not weak.size:
+                return kept
+            kept.pop(int(weak[np.argmin(fits[weak])]))
+        return []
+
+    def _over_cap(self, groups: Iterable[list[str]]) -> set[str]:
+        """Challenges to take out, so that no unit is in more groups than it may be."""
+        seated = Counter(
+            self.entries[key].unit.id for key in self.rulings.seats if key in self.entries
+        )
+        by_unit: dict[str, list[tuple[float, str]]] = {}
+        for group in groups:
+            for key in group:
+                worth = sum(self.neighbours.between(key, other) for other in group)
+                rank = PINNED if key in self.rulings.pins else round(worth, 9)
+                by_unit.setdefault(self.entries[key].unit.id, []).append((-rank, key))
+        out = set()
+        for unit_id, mine in by_unit.items():
+            room = max(0, self.rules.most_groups - seated[unit_id])
+            out |= {key for _, key in sorted(mine)[room:]}
+        return out

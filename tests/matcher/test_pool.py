@@ -1,0 +1,332 @@
+"""The warm pool: peers, rounds, decisions, seats, snapshots."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher import Pool, check_proposal
+from matcher.check import check_round
+from matcher.params import GroupRules
+from matcher.reasons import CODES
+from schemas.challenges import ChallengeCard
+from schemas.pool_lines import ChallengeLine, UnitLine, parse_lines
+from schemas.units import UnitProfile
+
+CASES = Path(__file__).parent / "cases"
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+FOUR = GroupRules(lower=4)
+
+Placed = tuple[ChallengeCard, UnitProfile]
+
+
+@cache
+def case(name: str) -> dict[str, Placed]:
+    units: dict[str, UnitProfile] = {}
+    found: dict[str, Placed] = {}
+    for _, line in parse_lines((CASES / name).read_text("utf-8").splitlines()):
+        if isinstance(line, UnitLine):
+            units[line.id or ""] = UnitProfile(**line.model_dump(exclude={"type"}))
+        elif isinstance(line, ChallengeLine):
+            fields = line.model_dump(exclude={"type"})
+            found[line.id or ""] = (
+                ChallengeCard(**fields, registered_at=WHEN),
+                units[line.unit_id],
+            )
+    return found
+
+
+def topics() -> dict[str, str]:
+    rows = (CASES / "path_topics.tsv").read_text("utf-8").splitlines()[1:]
+    return dict(row.split("\t") for row in rows)
+
+
+def filled(keys: Sequence[str] | None = None, rules: GroupRules = FOUR, **kw: Any) -> Pool:
+    pool = Pool(rules, **kw)
+    for key in keys if keys is not None else case("path.jsonl"):
+        pool.add(*case("path.jsonl")[key])
+    return pool
+
+
+def of_topic(topic: str) -> list[str]:
+    return [key for key in case("path.jsonl") if topics()[key] == topic]
+
+
+def groups(found: Any) -> set[frozenset[str]]:
+    return {frozenset(m.challenge_id for m in p.members) for p in found.proposals}
+
+
+def broken(pool: Pool, found: Any) -> list[Any]:
+    known = case("path.jsonl") | case("path_late.jsonl")
+    cards = {key: card for key, (card, _) in known.items()}
+    units = {unit.id: unit for _, unit in known.values()}
+    rules = [b for p in found.proposals for b in check_proposal(p, cards, units, pool.rules)]
+    return rules + check_round(found.proposals, pool.rules)
+
+
+def test_it_proposes_the_groups_of_the_scenario_and_leaves_two_out_with_a_reason():
+    pool = filled()
+    found = pool.propose()
+    assert groups(found) == {frozenset(of_topic(t)) for t in ("social", "sote", "event")}
+    assert set(found.left_out) == set(of_topic("none"))
+    assert broken(pool, found) == []
+    assert found.changed == {p.id for p in found.proposals}
+
+
+def test_every_code_is_listed_and_described():
+    pool = filled()
+    found = pool.propose()
+    told = {r.code for r in found.left_out.values()}
+    for proposal in found.proposals:
+        told |= {r.code for r in proposal.reasons}
+        told |= {r.code for m in proposal.members for r in m.reasons}
+    assert told <= set(CODES)
+    listed = (Path(__file__).parents[2] / "docs" / "reasons.md").read_text("utf-8")
+    assert all(f"`{code}`" in listed for code in CODES)
+
+
+def test_a_proposal_says_what_unites_it_and_who_has_done_it():
+    found = filled().propose()
+    care = next(p for p in found.proposals if "path-05" in {m.challenge_id for m in p.members})
+    assert care.concepts
+    codes = {reason.code for reason in care.reasons}
+    assert {"unites", "common-language", "places", "kinds", "weakest"} <= codes
+    assert codes & {"giver", "no-giver"}
+    assert all(member.reasons for member in care.members)
+
+
+def test_the_order_of_arrival_changes_nothing():
+    keys = list(case("path.jsonl"))
+    assert filled(keys).propose() == filled(keys[::-1]).propose()
+
+
+def test_a_round_without_a_change_tells_nothing_new():
+    pool = filled()
+    first, second = pool.propose(), pool.propose()
+    assert second.changed == frozenset()
+    assert second.lapsed == ()
+    assert second.proposals == first.proposals
+    assert second.left_out == first.left_out
+
+
+def test_a_late_challenge_joins_the_proposal_it_fits_and_nothing_else_changes():
+    late = "path-05"
+    pool = filled([key for key in case("path.jsonl") if key != late], GroupRules(lower=3))
+    before = {p.id: p for p in pool.propose().proposals}
+    pool.add(*case("path.jsonl")[late])
+    after = pool.propose()
+    [joined] = [p for p in after.proposals if p.id in after.changed]
+    assert late in {m.challenge_id for m in joined.members}
+    assert joined.id in before
+    assert joined.version == before[joined.id].version + 1
+    assert all(before[p.id] == p for p in after.proposals if p.id != joined.id)
+
+
+def test_a_challenge_completes_a_group_that_waited():
+    sote = of_topic("sote")
+    pool = filled(sote[:3])
+    waiting = pool.propose()
+    assert waiting.proposals == ()
+    assert {r.code for r in waiting.left_out.values()} == {"too-few-peers"}
+    pool.add(*case("path.jsonl")[sote[3]])
+    assert groups(pool.propose()) == {frozenset(sote)}
+
+
+def test_a_withdrawn_challenge_makes_its_group_lapse_when_too_few_are_left():
+    pool = filled(of_topic("sote"))
+    [told] = pool.propose().proposals
+    pool.withdraw("path-05")
+    after = pool.propose()
+    assert after.lapsed == ((told.id, told.version + 1),)
+    assert "path-05" not in pool
+    assert set(after.left_out) == set(of_topic("sote")) - {"path-05"}
+
+
+def test_a_group_that_comes_back_has_a_higher_version():
+    pool = filled(of_topic("sote"))
+    [told] = pool.propose().proposals
+    pool.withdraw("path-05")
+    [(_, lapsed)] = pool.propose().lapsed
+    pool.add(*case("path.jsonl")["path-05"])
+    [again] = pool.propose().proposals
+    assert again.id == told.id
+    assert again.version > lapsed
+
+
+def test_a_revised_text_finds_other_peers():
+    pool = filled()
+    pool.propose()
+    card, unit = case("path.jsonl")["path-05"]
+    words = case("path.jsonl")["path-13"][0]
+    other = {"title": words.title, "text": words.text, "seeks": "", "themes": (), "cpv": ()}
+    pool.revise(card.model_copy(update=other | {"version": 2}), unit)
+    assert "path-05" in pool.propose().left_out
+
+
+def test_members_of_a_rejected_proposal_are_not_proposed_together_again():
+    pool = filled(of_topic("sote"))
+    [told] = pool.propose().proposals
+    pool.reject(told.id, [m.challenge_id for m in told.members])
+    after = pool.propose()
+    assert after.proposals == ()
+    assert after.lapsed == ()
+    assert {r.code for r in after.left_out.values()} == {"kept-out"}
+
+
+def test_members_of_an_approved_group_are_no_longer_free():
+    pool = filled()
+    told = pool.propose().proposals[0]
+    members = [m.challenge_id for m in told.members]
+    pool.approve("g-1", told.id, members)
+    after = pool.propose()
+    assert told.id not in {p.id for p in after.proposals}
+    assert not set(members) & set(after.left_out)
+    assert after.lapsed == ()
+
+
+def test_a_late_unit_is_offered_a_seat_in_the_live_group_once():
+    pool = filled()
+    told = pool.propose().proposals
+    care = next(p for p in told if "path-05" in {m.challenge_id for m in p.members})
+    pool.approve("g-1", care.id, [m.challenge_id for m in care.members])
+    ((late, placed),) = case("path_late.jsonl").items()
+    pool.add(*placed)
+    after = pool.propose()
+    assert [(group, member.challenge_id) for group, member in after.seats] == [("g-1", late)]
+    assert after.seats[0][1].reasons
+    assert pool.propose().seats == ()
+
+
+def test_one_that_declined_is_free_again_but_not_for_that_group():
+    pool = filled()
+    care = frozenset(of_topic("sote"))
+    told = next(p for p in pool.propose().proposals if {m.challenge_id for m in p.members} == care)
+    pool.approve("g-1", told.id, care)
+    pool.free("path-05", "g-1")
+    after = pool.propose()
+    assert after.seats == ()
+    assert "path-05" in after.left_out
+
+
+def test_substitutes_fit_beside_those_who_stay():
+    pool = filled()
+    pool.propose()
+    ((late, placed),) = case("path_late.jsonl").items()
+    stay = of_topic("sote")[1:]
+    for key in of_topic("sote"):
+        pool.seat(key, "g-1")
+    pool.add(*placed)
+    assert [member.challenge_id for member in pool.substitutes(stay)] == [late]
+
+
+def test_a_pinned_challenge_stays_and_one_kept_out_does_not_come_back():
+    pool = filled()
+    told = {frozenset(m.challenge_id for m in p.members): p.id for p in pool.propose().proposals}
+    old, new, moved = next(
+        (a, b, key)
+        for a in ("social", "sote", "event")
+        for b in ("social", "sote", "event")
+        for key in of_topic(a)
+        if a != b and _may_join(key, of_topic(b))
+    )
+    old_id, new_id = told[frozenset(of_topic(old))], told[frozenset(of_topic(new))]
+    pool.keep_out(moved, old_id)
+    pool.pin(moved, new_id)
+    after = {p.id: {m.challenge_id for m in p.members} for p in pool.propose().proposals}
+    assert moved in after[new_id]
+    pool.add(*next(iter(case("path_late.jsonl").values())))
+    after = {p.id: {m.challenge_id for m in p.members} for p in pool.propose().proposals}
+    assert moved in after[new_id]
+
+
+def _may_join(key: str, others: Sequence[str]) -> bool:
+    def spoken(k: str) -> set[str]:
+        card, unit = case("path.jsonl")[k]
+        return set(card.working_languages or unit.languages)
+
+    units = {case("path.jsonl")[k][1].id for k in others}
+    langs = set.intersection(*(spoken(k) for k in [key, *others]))
+    return bool(langs) and case("path.jsonl")[key][1].id not in units
+
+
+def test_a_unit_is_in_no_more_groups_than_it_may_be():
+    pool = filled(rules=GroupRules(lower=3, most_groups=1))
+    found = pool.propose()
+    assert broken(pool, found) == []
+
+
+def test_peers_are_of_other_units_and_say_why():
+    pool = filled()
+    peers = pool.peers("path-05", 3)
+    assert [topics()[p.challenge_id] for p in peers] == ["sote"] * 3
+    assert all(p.unit_id != case("path.jsonl")["path-05"][1].id for p in peers)
+    assert [p.fit for p in peers] == sorted((p.fit for p in peers), reverse=True)
+    assert peers[0].reasons[0].concepts
+
+
+def test_peers_of_a_text_nobody_registered():
+    text = "Kotihoidon palvelusetelin laatuvaatimukset ja vaikuttavuuden mittaaminen"
+    found = filled().peers_of(text, "fi", limit=3)
+    assert found
+    assert topics()[found[0].challenge_id] == "sote"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "!!!", "🙂" * 50, "\x00", "a" * 10_000])
+def test_a_text_that_says_nothing_has_no_peers(text):
+    assert filled().peers_of(text) == []
+
+
+def test_an_unknown_challenge_has_no_peers_and_can_be_withdrawn():
+    pool = filled()
+    assert pool.peers("nobody") == []
+    pool.withdraw("nobody")
+
+
+def test_an_empty_pool_proposes_nothing():
+    found = Pool().propose()
+    assert (found.proposals, found.left_out, found.seats) == ((), {}, ())
+    assert Pool().peers_of("siivouspalvelut") == []
+
+
+def test_a_restored_pool_answers_as_the_one_it_was_taken_from():
+    pool = filled()
+    pool.propose()
+    pool.keep_apart("path-05", "path-06")
+    kept = json.loads(json.dumps(pool.snapshot()))
+    other = Pool.restored(kept)
+    for one in (pool, other):
+        one.add(*next(iter(case("path_late.jsonl").values())))
+    assert other.propose() == pool.propose()
+    assert other.peers("path-05") == pool.peers("path-05")
+
+
+def test_a_pool_read_again_from_what_was_told_tells_nothing_new():
+    told = filled().propose().proposals
+    again = filled()
+    again.restore(told)
+    found = again.propose()
+    assert found.proposals == told
+    assert found.changed == frozenset()
+    assert found.lapsed == ()
+
+
+def test_ids_can_come_from_the_caller():
+    names = iter(f"pr-{n}" for n in range(10))
+    found = filled(new_id=lambda: next(names)).propose()
+    assert {p.id for p in found.proposals} == {"pr-0", "pr-1", "pr-2"}
+
+
+def test_a_small_round_and_a_whole_one_agree_on_a_clear_pool():
+    late = "path-05"
+    keys = [key for key in case("path.jsonl") if key != late]
+    results = []
+    for whole in (True, False):
+        pool = filled(keys, GroupRules(lower=3))
+        pool.propose(whole=True)
+        pool.add(*case("path.jsonl")[late])
+        results.append(groups(pool.propose(whole=whole)))
+    assert results[0] == results[1]
