@@ -129,6 +129,23 @@ class Pool:
         self._rulings.keep_out(challenge_id, proposal_id)
         self._dirty.add(challenge_id)
 
+    def decide(self, rulings: Iterable[tuple[str, str, str]]) -> None:
+        """
+        Take over everything that people decided, in place of what was decided before.
+
+        Each ruling is ``(kind, challenge id, other)``: ``pin`` keeps a challenge in a
+        proposal, ``keep-out`` out of one, ``apart`` from another challenge; ``seat`` says
+        that it has or is offered a seat in a live group, ``declined`` that it does not want
+        one there.
+
+        Raises
+        ------
+        ValueError
+            When a kind is none of these.
+        """
+        before, self._rulings = self._rulings, Rulings.of(rulings)
+        self._dirty |= before.differs(self._rulings)
+
     def keep_apart(self, one: str, other: str) -> None:
         """Never propose two challenges together."""
         self._rulings.apart.add(frozenset((one, other)))
@@ -163,15 +180,21 @@ class Pool:
         self, proposals: Iterable[GroupProposal], used: Mapping[str, int] | None = None
     ) -> None:
         """
-        Start from proposals told before.
+        Start from these proposals, in place of the present ones.
 
-        ``used`` are the last versions of proposals that are made no more, so that one that
-        comes back under its id has a higher version.
+        Those that are what they were here change nothing. ``used`` are the last versions
+        of proposals that are made no more, so that one that comes back under its id has a
+        higher version.
         """
-        self._proposals = {proposal.id: proposal for proposal in proposals}
-        self._signatures = {}
+        told = {proposal.id: proposal for proposal in proposals}
         self._used.update(used or {})
-        self._dirty |= set(self._entries)
+        for key in sorted(self._proposals.keys() - told.keys()):
+            self._close(key)
+        for key, proposal in told.items():
+            if self._proposals.get(key) != proposal:
+                self._signatures.pop(key, None)
+                self._dirty |= {m.challenge_id for m in proposal.members}
+        self._proposals = told
 
     def snapshot(self) -> dict[str, Any]:
         """

@@ -19,6 +19,44 @@ class Rulings:
     declined: set[tuple[str, str]] = field(default_factory=set)
     """Live group and challenge that said no to it."""
 
+    @classmethod
+    def of(cls, decided: Iterable[tuple[str, str, str]]) -> "Rulings":
+        """
+        Rulings from ``(kind, challenge id, other)``, in any order.
+
+        Raises
+        ------
+        ValueError
+            When a kind is none of ``pin``, ``keep-out``, ``apart``, ``seat``, ``declined``.
+        """
+        made = cls()
+        for kind, challenge_id, other in decided:
+            match kind:
+                case "pin":
+                    made.pins[challenge_id] = other
+                case "keep-out":
+                    made.kept_out.add((other, challenge_id))
+                case "apart":
+                    made.apart.add(frozenset((challenge_id, other)))
+                case "seat":
+                    made.seats[challenge_id] = other
+                case "declined":
+                    made.declined.add((other, challenge_id))
+                case _:
+                    raise ValueError(f"there is no ruling {kind!r}")
+        return made
+
+    def differs(self, other: "Rulings") -> set[str]:
+        """Challenges about which two sets of rulings differ."""
+        pairs = {
+            *(self.pins.items() ^ other.pins.items()),
+            *(self.seats.items() ^ other.seats.items()),
+        }
+        touched = {challenge_id for challenge_id, _ in pairs}
+        touched |= {key for _, key in self.kept_out ^ other.kept_out}
+        touched |= {key for _, key in self.declined ^ other.declined}
+        return touched.union(*(self.apart ^ other.apart))
+
     def pin(self, challenge_id: str, proposal_id: str) -> None:
         """Keep a challenge in a proposal."""
         self.pins[challenge_id] = proposal_id

@@ -4,6 +4,7 @@ import typer
 
 from services.commands import database, events
 from services.commands.doctor import doctor
+from services.commands.propose import propose
 from services.commands.serve import demo, web, worker
 from services.contracts.command import schemas
 from services.loading.command import load
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (demo, web, worker, load, schemas, doctor):
+for command in (demo, web, worker, load, propose, schemas, doctor):
     app.command()(command)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")

@@ -330,3 +330,31 @@ def test_a_small_round_and_a_whole_one_agree_on_a_clear_pool():
         pool.add(*case("path.jsonl")[late])
         results.append(groups(pool.propose(whole=whole)))
     assert results[0] == results[1]
+
+
+def test_rulings_can_be_taken_over_all_at_once():
+    pool = filled(of_topic("sote"))
+    told = pool.propose().proposals
+    pool.decide([("apart", "path-05", "path-06"), ("seat", "path-07", "g-1")])
+    pool.restore(told)
+    after = pool.propose()
+    assert after.proposals == ()
+    assert "path-07" not in after.left_out
+    pool.decide([])
+    assert groups(pool.propose()) == {frozenset(of_topic("sote"))}
+
+
+def test_taking_over_the_same_again_tells_nothing_new():
+    pool = filled()
+    rulings = [("apart", "path-13", "path-14")]
+    pool.decide(rulings)
+    told = pool.propose()
+    pool.restore(told.proposals)
+    pool.decide(rulings)
+    again = pool.propose()
+    assert (again.proposals, again.changed, again.lapsed) == (told.proposals, frozenset(), ())
+
+
+def test_it_refuses_an_unknown_ruling():
+    with pytest.raises(ValueError, match="there is no ruling 'banish'"):
+        Pool().decide([("banish", "a", "b")])
