@@ -10,7 +10,6 @@ import typer
 
 from services.access.actions import mark_installation
 from services.commands.place import refusing
-from services.kit.backbone import Backbone
 from services.kit.logs import set_up
 from services.kit.settings import Settings
 from services.kit.store import Store
@@ -50,20 +49,11 @@ def web() -> None:
     Reads the PIIRI_* variables; `piiri doctor` says what is missing. Run as many as the load
     asks for; one `piiri worker` at least does what happens after the answer.
     """
+    from services.web import serve_web, web_server  # the web's imports are not for every command
+
     with refusing():
         settings, store = _production()
-        asyncio.run(_serve(settings, store))
-
-
-async def _serve(settings: Settings, store: Store) -> None:
-    from services.web import make_web, web_server  # the web's imports are not for every command
-
-    backbone = Backbone(settings, store, part="web")
-    await backbone.start()
-    try:
-        await web_server(make_web(settings, store, backbone.asker)).serve()
-    finally:
-        await backbone.stop()
+        web_server(serve_web(settings, store)).run()
 
 
 def worker(

@@ -95,7 +95,8 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
     )
     await backbone.start()
     worker.start()
-    web = web_server(make_web(settings, store, backbone.asker))
+    # Signals are ours: the worker and NATS stop in order after the web.
+    web = web_server(make_web(settings, store, backbone.asker), own_signals=False)
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     loading = asyncio.create_task(_load(settings, store, say, stop))
     try:
@@ -133,7 +134,7 @@ TRY = (
     "Three things to try:",
     "  1. Register a challenge as a unit and see who shares it: {url}/fi/challenges/new",
     "  2. Approve a proposed group as a facilitator: {url}/fi/proposals",
-    "  3. Read the invitations and the agents' digests: {url}/fi/letters",
+    "  3. Read the invitations and the agents' digests: {url}/fi/demo/letters",
     "Ctrl-C stops everything; the data stays.",
 )
 

@@ -1,13 +1,15 @@
 """The web server, which stops though pages are listening."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import uvicorn
 from fastapi import FastAPI
 
 from services.kit.changes import Changes
 
-GRACE_S = 5
+GRACE_S = 2
 """How long a stop waits for answers that have begun."""
 
 
@@ -15,10 +17,15 @@ class WebServer(uvicorn.Server):
     """
     Ends the live pages first: a stop waits for open answers, and theirs never end by themselves.
 
-    Run it with ``await server.serve()``; ``should_exit = True`` or a signal stops it.
+    Run it with ``run()``, or ``await serve()`` in a loop; a signal or ``should_exit`` stops it.
+
+    Parameters
+    ----------
+    own_signals
+        Whether it hears Ctrl-C and SIGTERM itself; False where something else stops it in turn.
     """
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+    def __init__(self, app: FastAPI, host: str, port: int, *, own_signals: bool = True) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -32,6 +39,13 @@ class WebServer(uvicorn.Server):
             )
         )
         self._changes: Changes = app.state.changes
+        self._own_signals = own_signals
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear signals, or leave them to whoever runs the server."""
+        with super().capture_signals() if self._own_signals else nullcontext():
+            yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop to listen, end the live pages, and let the rest finish."""

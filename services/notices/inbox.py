@@ -30,11 +30,14 @@ STATES = {
     GroupState.CLOSED: N_("Ryhmä on päättynyt"),
 }
 DAILY = N_("Kerran päivässä, klo %(hour)s")
+AT_ONCE = N_("Heti, kun jotain alkaa")
 
 Values = dict[str, Any]
 
 
-def inbox_values(session: Session, visitor: Visitor, lang: Language, digest_at: time) -> Values:
+def inbox_values(
+    session: Session, visitor: Visitor, lang: Language, digest_at: time | None
+) -> Values:
     """Return what ``notices/inbox.html`` shows: an agent's notices, or the centre's."""
     centre = visitor.role is Role.FACILITATOR
     audience = Audience.CENTRE if centre else Audience.AGENT
@@ -47,11 +50,15 @@ def inbox_values(session: Session, visitor: Visitor, lang: Language, digest_at: 
             {"nearness": near, "notices": [one for one in shown if one["nearness"] == near]}
             for near in ORDER
         ],
-        "digest": {"how": say(lang, DAILY, hour=f"{digest_at:%H.%M}"), "last": None, "next": None},
+        "digest": {"how": _digest(digest_at, lang), "last": None, "next": None},
         "unmatched": _unmatched(session, held, everywhere=centre),
         "answerable": not centre,
         "sample": any(notice.sample for notice in notices),
     }
+
+
+def _digest(at: time | None, lang: Language) -> str:
+    return say(lang, DAILY, hour=f"{at:%H.%M}") if at is not None else say(lang, AT_ONCE)
 
 
 def _notice(session: Session, notice: Notice, lang: Language, *, centre: bool) -> Values:

@@ -1,7 +1,7 @@
 """The web application, assembled from the contexts' routers."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -13,6 +13,7 @@ from services.challenges.pages import pages as challenges
 from services.directory.pages import pages as directory
 from services.groups.pages import pages as groups
 from services.kit.asking import Asker
+from services.kit.backbone import Backbone
 from services.kit.changes import Changes
 from services.kit.dressing import dress
 from services.kit.plain_pages import plain_pages
@@ -76,10 +77,30 @@ def make_web(
     return app
 
 
-def web_server(app: FastAPI) -> WebServer:
-    """Return the server of the application; ``await web_server(app).serve()`` runs it."""
+def serve_web(settings: Settings, store: Store) -> FastAPI:
+    """
+    Assemble the application of a web process, which connects to NATS when its server starts.
+
+    It asks and sends nothing: the events of its transactions are sent by a worker's relay.
+    """
+
+    @asynccontextmanager
+    async def connected(app: FastAPI) -> AsyncIterator[None]:
+        backbone = Backbone(settings, store, part="web")
+        await backbone.start()
+        app.state.asker = backbone.asker
+        try:
+            yield
+        finally:
+            await backbone.stop()
+
+    return make_web(settings, store, lifespan=connected)
+
+
+def web_server(app: FastAPI, *, own_signals: bool = True) -> WebServer:
+    """Return the server of the application at the address of its settings."""
     settings: Settings = app.state.settings
-    return WebServer(app, settings.host, settings.port)
+    return WebServer(app, settings.host, settings.port, own_signals=own_signals)
 
 
 def _nothing_else() -> APIRouter:
