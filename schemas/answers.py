@@ -24,11 +24,13 @@ class FieldFault(Schema):
     field: str = ""
     """Path of the field, ``business_ids.0.y_tunnus``; empty for the whole."""
     wrong: str
-    accepted: str
+    accepted: str = ""
+    """Empty where no other value would help."""
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
-        return f"{where}{self.wrong}; accepted: {self.accepted}"
+        accepted = f"; accepted: {self.accepted}" if self.accepted else ""
+        return f"{where}{self.wrong}{accepted}"
 
 
 class Done(Schema):
@@ -42,7 +44,7 @@ class NotDone(Schema):
     """Nothing was changed, and why."""
 
     code: str
-    """A stable name of the reason: ``invalid``, or that of the rule that refused."""
+    """A stable name of the reason: ``misfilled``, or that of the rule that refused."""
     errors: tuple[FieldFault, ...]
 
 

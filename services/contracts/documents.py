@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from services.api.openapi import openapi_document
 from services.contracts.asyncapi import asyncapi_document
 from services.contracts.json_schemas import event_schemas, incoming_schemas
 
@@ -14,7 +15,10 @@ HOME = Path(__file__).parent / "generated"
 
 def documents() -> dict[str, str]:
     """Make every generated file: its path below the folder, and its text."""
-    made: dict[str, Any] = {"asyncapi.json": asyncapi_document()}
+    made: dict[str, Any] = {
+        "asyncapi.json": asyncapi_document(),
+        "openapi.json": openapi_document(),
+    }
     made |= {f"schemas/{name}.json": one for name, one in event_schemas().items()}
     made |= {f"schemas/{name}.json": one for name, one in incoming_schemas().items()}
     return {path: _text(value) for path, value in sorted(made.items())}

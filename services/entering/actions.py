@@ -6,12 +6,12 @@ The rules are those of the contexts' own actions, which do the work.
 
 from sqlmodel import Session
 
-from schemas.challenges import ChallengeCard, ChallengeDraft
+from schemas.challenges import ChallengeCard, ChallengeDraft, ChallengeStatus
 from schemas.people import Member
 from schemas.units import UnitDraft, UnitProfile
 from services.challenges import queries as challenges
-from services.challenges.actions import register_challenge
-from services.challenges.errors import ChallengeIdTaken
+from services.challenges.actions import register_challenge, withdraw_challenge
+from services.challenges.errors import ChallengeChanged, ChallengeIdTaken
 from services.directory import queries as directory
 from services.directory.actions import join_unit
 from services.directory.errors import UnitJoinedAlready
@@ -68,6 +68,26 @@ def enter_challenge(
     if known.unit_id != member.unit_id or not says_the_same(known, draft):
         raise ChallengeIdTaken(known.id)
     return known, False
+
+
+def leave_challenge(
+    session: Session, member: Member, challenge_id: str, *, seen_version: int | None = None
+) -> ChallengeCard:
+    """
+    Withdraw a challenge; one that is withdrawn already stays so.
+
+    Raises
+    ------
+    ChallengeChanged
+        When ``seen_version`` is given and somebody changed it since.
+    """
+    known = challenges.card(session, challenge_id)
+    withdrawn = known.status is ChallengeStatus.WITHDRAWN and known.unit_id == member.unit_id
+    if withdrawn:
+        return known
+    if seen_version is not None and seen_version != known.version:
+        raise ChallengeChanged(challenge_id)
+    return withdraw_challenge(session, member, challenge_id)
 
 
 def says_the_same(known: UnitProfile | ChallengeCard, draft: UnitDraft | ChallengeDraft) -> bool:

@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 from schemas.answers import FieldFault, NotDone
-from schemas.errors import PiiriError
+from schemas.errors import Conflict, PiiriError
 from services.challenges.themes import themes
 from services.directory.reference import regions
 from services.kit.forms import Misfilled
 from services.look.complaints import complaint_text
+
+
+class VersionPassed(Conflict):
+    """It has another version by now."""
+
+    code = "version-passed"
+
 
 FIELDS: dict[str, tuple[str, Callable[[], str]]] = {
     "unknown-theme": ("themes", lambda: "one of " + ", ".join(themes())),
@@ -18,6 +25,7 @@ FIELDS: dict[str, tuple[str, Callable[[], str]]] = {
     "unknown-challenge": ("id", lambda: "the key of a challenge"),
     "challenge-id-taken": ("id", lambda: "a key that no other challenge has"),
     "challenge-changed": ("version", lambda: "the version it has now"),
+    "version-passed": ("version", lambda: "the version it has now"),
     "challenge-not-open": ("id", lambda: "the key of a challenge that is open"),
     "same-challenge-open": ("title", lambda: "a title that no open challenge of the unit has"),
     "until-has-passed": ("until", lambda: "today or a later day"),

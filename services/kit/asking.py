@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from pydantic import BaseModel, ValidationError
 
+from schemas.answers import FieldFault, NotDone, field_faults
 from schemas.errors import Broken, Conflict, NotAllowed, NotFound, PiiriError, Refused, Unavailable
 from services.kit.streams import PIIRI, piiri_subjects, stream_of
 
@@ -27,6 +28,8 @@ ERROR_HEADER = "Piiri-Error"
 FAMILIES: dict[str, type[PiiriError]] = {
     family.code: family for family in (NotFound, NotAllowed, Conflict, Refused, Unavailable, Broken)
 }
+MISFILLED = "misfilled"
+"""The code of a question that is not in order, as of a form."""
 ANSWER_THREADS = 4
 
 
@@ -41,12 +44,20 @@ class Questions:
     What one context answers.
 
     Several processes share the questions by the queue ``context``. With a ``gate`` there is
-    no queue: every process hears, and the one whose gate is open answers.
+    no queue: every process hears, and the one whose gate is open answers. ``explain`` puts
+    a refusal into the words that the asker gets.
     """
 
-    def __init__(self, context: str, *, gate: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self,
+        context: str,
+        *,
+        gate: Callable[[], bool] | None = None,
+        explain: Callable[[PiiriError], NotDone] | None = None,
+    ) -> None:
         self.context = context
         self.gate = gate
+        self.explain = explain or _plainly
         self.answers: dict[str, tuple[type[BaseModel], Callable[[Any], BaseModel]]] = {}
         self._threads: ThreadPoolExecutor | None = None
 
@@ -117,17 +128,22 @@ async def _answer(client: Client, questions: Questions, message: Msg) -> None:
             question = kind.model_validate_json(message.data)
             return handler(question).model_dump_json().encode(), None
         except ValidationError as error:
-            return error.json(include_url=False, include_input=False).encode(), _error(Refused())
+            no = NotDone(code=MISFILLED, errors=field_faults(error, kind))
+            return no.model_dump_json().encode(), {ERROR_HEADER: f"{Refused.code} {MISFILLED}"}
         except PiiriError as error:
-            return str(error).encode(), _error(error)
+            return questions.explain(error).model_dump_json().encode(), _error(error)
         except Exception:
             log.exception("the answer on %s failed", message.subject)
-            return b"", _error(Broken())
+            return _plainly(Broken()).model_dump_json().encode(), _error(Broken())
 
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NatsError, RuntimeError):  # the asker waits no longer, or we stop
         body, headers = await loop.run_in_executor(questions.threads, work)
         await client.publish(message.reply, body, headers=headers)
+
+
+def _plainly(error: PiiriError) -> NotDone:
+    return NotDone(code=error.code, errors=(FieldFault(wrong=str(error)),))
 
 
 def _error(error: PiiriError) -> dict[str, str]:
@@ -181,13 +197,13 @@ async def ask(
     except (NoRespondersError, TimeoutError, NatsError) as error:
         raise NoAnswer(subject) from error
     if said := (message.headers or {}).get(ERROR_HEADER):
-        raise _raised(said, message.data.decode("utf-8", "replace"))
+        raise _raised(said, NotDone.model_validate_json(message.data))
     return answer.model_validate_json(message.data)
 
 
-def _raised(said: str, words: str) -> PiiriError:
+def _raised(said: str, told: NotDone) -> PiiriError:
     """Make the answerer's error again: its family here, its own code."""
     family, _, code = said.partition(" ")
-    error = FAMILIES.get(family, Broken)(words)
+    error = FAMILIES.get(family, Broken)(*(fault.wrong for fault in told.errors))
     error.code = code or family  # type: ignore[misc]  # this one error's, not the family's
     return error
