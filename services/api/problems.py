@@ -24,7 +24,7 @@ def explain_to_programs(app: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API) and isinstance(error, Refused):
             return _refusal(error)
-        return await for_people(request, error)  # type: ignore[no-any-return]  # the kit's
+        return await for_people(request, error)  # type: ignore[misc,no-any-return]  # the kit's is async
 
     app.add_exception_handler(PiiriError, refused)
 

@@ -36,6 +36,9 @@ def load(
     skip_unknown: Annotated[
         bool, typer.Option("--skip-unknown", help="Leave out columns with unknown headings.")
     ] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of a demo to load into, such as var/demo.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """
@@ -45,10 +48,7 @@ def load(
     with what is accepted, and nothing of a file with faults is stored unless --partial is
     given. Loading the same file again changes nothing; after a break, run it again to go on.
     """
-    settings = Settings.from_env(os.environ)
-    store = Store(settings.database_url)
-    if settings.demo:
-        store.upgrade()
+    store = Store(_settings(data).database_url)
     try:
         with _progress(as_json) as told:
             report = load_file(
@@ -67,6 +67,14 @@ def load(
         _say(report, partial=partial)
     if report.fault_count:
         raise typer.Exit(FAULTY)
+
+
+def _settings(data: Path | None) -> Settings:
+    if data is None:
+        return Settings.from_env(os.environ)
+    if not data.is_dir():
+        raise typer.BadParameter(f"{data} is no folder of a demo; `piiri demo` makes one")
+    return Settings.for_demo(os.environ, data_dir=data)
 
 
 @contextmanager

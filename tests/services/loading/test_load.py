@@ -256,8 +256,9 @@ def test_the_examples_of_the_manual_load_and_the_two_forms_say_the_same(store):
 
 @pytest.fixture
 def run(store, monkeypatch):
-    monkeypatch.setenv("PIIRI_DEMO", "1")
     monkeypatch.setenv("PIIRI_DATABASE_URL", store.url)
+    monkeypatch.setenv("PIIRI_NATS_URL", "nats://127.0.0.1:4222")
+    monkeypatch.setenv("PIIRI_SECRET_KEY", "k" * 32)
     app = Typer()
     app.command()(load)
     return lambda *arguments: CliRunner().invoke(app, [str(one) for one in arguments])
@@ -299,3 +300,15 @@ def test_the_command_tells_of_a_file_that_cannot_be_read(run, tmp_path):
     done = run(tmp_path / "missing.csv")
     assert done.exit_code == 1
     assert "the file: No such file or directory" in done.stderr
+
+
+def test_the_command_loads_into_a_demo_by_its_folder(store, file, monkeypatch, tmp_path):
+    for name in ("PIIRI_DATABASE_URL", "PIIRI_NATS_URL", "PIIRI_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    app = Typer()
+    app.command()(load)
+    path = str(file(unit_line()))
+    assert CliRunner().invoke(app, [path, "--data", str(tmp_path)]).stdout.endswith("Stored.\n")
+    with store.read() as session:
+        assert count_units(session) == 1
+    assert CliRunner().invoke(app, [path, "--data", str(tmp_path / "none")]).exit_code == 2
