@@ -20,7 +20,7 @@ PATIENCE_S = 120
 class Deployment:
     """A store, a server's address, and a worker process that can be killed."""
 
-    def __init__(self, store, settings, folder):
+    def __init__(self, store, settings, folder, **more):
         self.store, self.folder = store, folder
         folder.mkdir()
         self.env = os.environ | {
@@ -30,6 +30,7 @@ class Deployment:
             "PIIRI_DATA_DIR": str(folder),
             "PIIRI_DIGEST_AT": "at-once",
             "PIIRI_GROUP_LOWER": "3",
+            **more,
         }
         self.worker = None
         self.armed, self.hit = [], []

@@ -13,7 +13,7 @@ from schemas.personal_data import plain_text
 from schemas.reasons import Concept, Reason
 from services.api.seeing import reasons_without, without_words
 from services.groups.queries import GroupView, InvitationView, ProposalView
-from services.groups.tables import GroupState, InvitationState, ProposalState
+from services.groups.states import GroupState, InvitationState, ProposalState
 
 Note = Annotated[str, Field(max_length=1000), AfterValidator(plain_text)]
 

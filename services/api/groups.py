@@ -29,7 +29,7 @@ from services.groups.actions import approve_group, reject_proposal
 from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.queries import GroupView, ProposalView
-from services.groups.tables import ProposalState
+from services.groups.states import ProposalState
 
 groups = APIRouter(tags=["groups"])
 T = TypeVar("T", ProposalView, GroupView)

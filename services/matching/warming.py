@@ -35,8 +35,11 @@ def take_in(session: Session, pool: Pool, what: str, key: str) -> set[str]:
 
 def obey(session: Session, pool: Pool) -> None:
     """Give a pool the proposals told last and everything that was decided."""
-    told = session.exec(select(Told).where(col(Told.is_open)).order_by(Told.proposal_id)).all()
-    pool.restore(GroupProposal.model_validate(row.body) for row in told)
+    told = session.exec(select(Told).order_by(Told.proposal_id)).all()
+    pool.restore(
+        (GroupProposal.model_validate(row.body) for row in told if row.is_open),
+        {row.proposal_id: row.version for row in told if not row.is_open},
+    )
     pool.decide((row.kind, row.challenge_id, row.other) for row in _rulings(session))
 
 

@@ -31,7 +31,8 @@ TEXTS = (
 
 @pytest.fixture
 def path(store, settings, tmp_path):
-    with Deployment(store, settings, tmp_path / "data") as deployment:
+    # A full group takes no late units, so that every round has a group of its own.
+    with Deployment(store, settings, tmp_path / "data", PIIRI_GROUP_UPPER="4") as deployment:
         yield deployment
 
 
@@ -66,7 +67,7 @@ def one_round(path, number):
     with path.store.begin() as session:
         for view in groups.proposals(session):
             approve_group(session, a_facilitator(session), view.proposal.id)
-    path.until("an invitation for each", lambda s: len(invitations(path)) == 4 * number)
+    path.until("an invitation for each", lambda _: len(invitations(path)) == 4 * number)
 
 
 def test_the_path_completes_and_each_effect_happens_once(path):
