@@ -2,7 +2,7 @@
 
 import typer
 
-from services.commands import database, events
+from services.commands import access, database, events
 from services.commands.doctor import doctor
 from services.commands.propose import propose
 from services.commands.serve import demo, web, worker
@@ -25,6 +25,7 @@ for command in (demo, web, worker, load, propose, schemas, doctor):
     app.command()(command)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
+app.add_typer(access.app, name="access")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
+from services.entering.questions import entering_questions
 from services.groups.subscribers import subscribers as groups
 from services.kit.asking import Questions
 from services.kit.backbone import Backbone
@@ -61,7 +62,10 @@ class Worker:
     @property
     def questions(self) -> list[Questions]:
         """What the worker answers."""
-        return [self.matching.questions] if self.matching else []
+        answered = [self.matching.questions] if self.matching else []
+        if "challenges" in self.wanted:
+            answered.append(entering_questions(self.store, self.settings))
+        return answered
 
     @property
     def chores(self) -> list[Chore]:

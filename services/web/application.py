@@ -9,6 +9,8 @@ from schemas.errors import NotFound
 from services.access.actions import mark_installation
 from services.access.demo import pages as demo_sign_in
 from services.access.pages import pages as access
+from services.api.openapi import openapi_document
+from services.api.router import take_in
 from services.challenges.pages import pages as challenges
 from services.directory.pages import pages as directory
 from services.groups.pages import pages as groups
@@ -65,6 +67,7 @@ def make_web(
     app = FastAPI(
         title="Vertaispiiri", openapi_url=OPENAPI, docs_url=None, redoc_url=None, lifespan=lifespan
     )
+    app.openapi = openapi_document  # type: ignore[method-assign]  # pages are not part of it
     app.state.settings, app.state.store, app.state.asker = settings, store, asker
     app.state.base_url, app.state.changes = settings.base_url, Changes(store)
     for router in PROGRAMS:
@@ -73,6 +76,7 @@ def make_web(
     for router in (*PAGES, *(DEMO_PAGES if settings.demo else ()), plain_pages(openapi=OPENAPI)):
         app.include_router(router, dependencies=knowing)
     dress(app, base_url=settings.base_url, demo=settings.demo)
+    take_in(app)
     app.include_router(_nothing_else(), dependencies=knowing)
     return app
 
