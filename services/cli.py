@@ -4,10 +4,10 @@ import typer
 
 from services.commands import access, database, events
 from services.commands.doctor import doctor
+from services.commands.load import load
 from services.commands.propose import propose
 from services.commands.serve import demo, web, worker
 from services.contracts.command import schemas
-from services.loading.command import load
 
 app = typer.Typer(
     name="piiri",

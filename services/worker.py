@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
-from services.entering.questions import entering_questions
 from services.groups.subscribers import subscribers as groups
 from services.kit.asking import Questions
 from services.kit.backbone import Backbone
@@ -21,7 +20,7 @@ from services.matching.active import Matching
 from services.notices.delivery import deliver_due, gather_digests
 from services.notices.subscribers import subscribers as notices
 
-CONTEXTS = ("matching", "groups", "notices", "challenges")
+CONTEXTS = ("matching", "groups", "notices", "challenges", "entering")
 """What ``--only`` accepts: each is heard, answered for, and done by the clock."""
 
 HOUR_S = 3600.0
@@ -63,9 +62,7 @@ class Worker:
     def questions(self) -> list[Questions]:
         """What the worker answers."""
         answered = [self.matching.questions] if self.matching else []
-        if "challenges" in self.wanted:
-            answered.append(entering_questions(self.store, self.settings))
-        return answered
+        return answered + ([self.entering] if self.entering else [])
 
     @property
     def chores(self) -> list[Chore]:

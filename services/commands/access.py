@@ -7,7 +7,7 @@ import typer
 from schemas.codes import Language
 from schemas.people import Role
 from services.access.actions import add_person, give_role
-from services.api.command import key
+from services.commands.keys import key
 from services.commands.place import DataOption, opened, refusing, settings_of
 from services.directory import queries as directory
 

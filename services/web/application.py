@@ -9,8 +9,8 @@ from schemas.errors import NotFound
 from services.access.actions import mark_installation
 from services.access.demo import pages as demo_sign_in
 from services.access.pages import pages as access
-from services.api.openapi import openapi_document
-from services.api.router import take_in
+from services.api.problems import explain_to_programs
+from services.api.router import api_router
 from services.challenges.pages import pages as challenges
 from services.directory.pages import pages as directory
 from services.groups.pages import pages as groups
@@ -34,7 +34,7 @@ PAGES: tuple[APIRouter, ...] = (access, directory, challenges, groups, notices, 
 """For people: each route knows the viewer and has a language in its address."""
 DEMO_PAGES: tuple[APIRouter, ...] = (demo_sign_in, demo_letters)
 """For people, in the demonstration alone."""
-PROGRAMS: tuple[APIRouter, ...] = (health, documents)
+PROGRAMS: tuple[APIRouter, ...] = (health, documents, api_router())
 """For programs: no viewer, no language."""
 
 
@@ -65,9 +65,8 @@ def make_web(
     with store.begin() as session:
         mark_installation(session, "demo" if settings.demo else "production")
     app = FastAPI(
-        title="Vertaispiiri", openapi_url=OPENAPI, docs_url=None, redoc_url=None, lifespan=lifespan
+        title="Vertaispiiri", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    app.openapi = openapi_document  # type: ignore[method-assign]  # pages are not part of it
     app.state.settings, app.state.store, app.state.asker = settings, store, asker
     app.state.base_url, app.state.changes = settings.base_url, Changes(store)
     for router in PROGRAMS:
@@ -76,7 +75,7 @@ def make_web(
     for router in (*PAGES, *(DEMO_PAGES if settings.demo else ()), plain_pages(openapi=OPENAPI)):
         app.include_router(router, dependencies=knowing)
     dress(app, base_url=settings.base_url, demo=settings.demo)
-    take_in(app)
+    explain_to_programs(app)
     app.include_router(_nothing_else(), dependencies=knowing)
     return app
 

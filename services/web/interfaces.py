@@ -28,13 +28,19 @@ def list_interfaces(request: Request) -> Response:
         "openapi": OPENAPI,
         "asyncapi": f"{AT}/asyncapi.json",
         "events": [_event(event) for event in EVENTS],
-        "schemas": [_schema(path) for path in published() if not path.startswith("asyncapi")],
+        "schemas": [_schema(path) for path in published() if path.startswith("schemas/")],
         "problems": sorted(set(_problems(PiiriError))),
     }
     return show(request, "look/interfaces.html", **values)
 
 
 documents = APIRouter(include_in_schema=False)
+
+
+@documents.get(OPENAPI)
+def openapi() -> Response:
+    """Hand out the description of the HTTP interface, as it is committed."""
+    return FileResponse(published()["openapi.json"], media_type="application/json", headers=KEEP)
 
 
 @documents.get(AT + "/{path:path}")

@@ -4,22 +4,22 @@ from shutil import copyfile
 
 import pytest
 from builders import a_contact, a_draft, a_proposal, joined
-from fastapi import FastAPI
+from sqlmodel import delete
 from starlette.testclient import TestClient
 
 from schemas.agents import AgentDraft
 from schemas.codes import Visibility
 from schemas.people import Facilitator, Role
+from services.access.tables import InstallationMark
 from services.api.keys import make_key
-from services.api.router import take_in
 from services.challenges.actions import register_challenge
 from services.directory.actions import appoint_agent
 from services.groups.actions import approve_group
 from services.groups.proposals import keep_proposal
 from services.groups.queries import groups
-from services.kit.dressing import dress
 from services.kit.settings import Settings
 from services.kit.store import Store
+from services.web import make_web
 
 SETTINGS = Settings.from_env(
     {
@@ -89,12 +89,10 @@ class World:
         return self.apps[known]
 
     def _made(self, demo, settings, asker):
-        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-        app.state.store, app.state.settings, app.state.asker = self.store, settings, asker
-        app.state.base_url = "http://testserver"
-        dress(app, demo=demo)
-        take_in(app)
-        return app
+        with self.store.begin() as session:
+            # The tests compare both kinds of installation over one store.
+            session.exec(delete(InstallationMark))
+        return make_web(Settings.for_demo({}) if demo else settings, self.store, asker)
 
     def client(self, who="", **options):
         headers = {"Authorization": f"Bearer {self.keys[who]}"} if who else {}

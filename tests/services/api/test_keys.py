@@ -9,9 +9,9 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from schemas.people import Role
-from services.api.command import key as app
 from services.api.keys import FORM, key_of, make_key
 from services.api.tables import ApiKey
+from services.commands.keys import key as app
 
 
 @pytest.fixture
@@ -69,12 +69,13 @@ def test_the_list_tells_state_and_last_use(world, run):
 )
 def test_a_key_for_nobody_is_refused(run, arguments, said):
     done = run("make", "x", *arguments)
-    assert (done.exit_code, done.stderr.strip(), done.stdout) == (1, said, "")
+    assert (done.exit_code, done.stderr.strip(), done.stdout) == (1, f"piiri: {said}", "")
 
 
 def test_an_unknown_prefix_is_told(run):
     done = run("revoke", "00000000")
-    assert (done.exit_code, done.stderr.strip()) == (1, "There is no key of this prefix: 00000000")
+    assert done.exit_code == 1
+    assert done.stderr.strip() == "piiri: There is no key of this prefix: 00000000"
 
 
 def test_no_two_keys_are_alike_and_each_holds_256_random_bits(store):

@@ -62,7 +62,8 @@ def asking(server, store):
             yield ask
         finally:
             questions.close()
-            await ours.close()
+            # Unsubscribed first: a queue may still choose who is closing.
+            await ours.drain()
             await theirs.close()
 
     return opened

@@ -1,9 +1,6 @@
 """``piiri access key``: keys with which other systems call the HTTP interface."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,17 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from schemas.errors import PiiriError
 from schemas.people import Role
 from services.api.keys import keys, make_key, revoke_key
 from services.api.tables import ApiKey
+from services.commands.place import DataOption, JsonOption, opened, refusing, settings_of
 from services.directory import queries as directory
-from services.kit.settings import Settings
-from services.kit.store import Store
 
-REFUSED = 1
 key = typer.Typer(no_args_is_help=True, help="Keys with which other systems call /api/v1.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @key.command()
@@ -34,6 +27,7 @@ def make(
     agent: Annotated[str, typer.Option(help="Key of the agent, for agent.")] = "",
     write: Annotated[bool, typer.Option("--write", help="Let it change things.")] = False,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it works.")] = 365,
+    data: DataOption = None,
 ) -> None:
     """
     Make a key and show it, this once: only its digest is kept.
@@ -41,7 +35,7 @@ def make(
     The system sends it as `Authorization: Bearer piiri_…`. Anybody who has it may do what
     its role may, so keep it where secrets are kept.
     """
-    with _store() as store, store.begin() as session:
+    with refusing(), opened(settings_of(data)) as store, store.begin() as session:
         if unit:
             directory.unit(session, unit)
         if agent:
@@ -59,9 +53,9 @@ def make(
 
 
 @key.command("list")
-def list_keys(as_json: AsJson = False) -> None:
+def list_keys(data: DataOption = None, as_json: JsonOption = False) -> None:
     """List the keys there are by their prefix, with role, end and last use."""
-    with _store() as store, store.read() as session:
+    with refusing(), opened(settings_of(data)) as store, store.read() as session:
         found = [_told(row, datetime.now(UTC)) for row in keys(session)]
     if as_json:
         typer.echo(json.dumps(found))
@@ -75,9 +69,10 @@ def list_keys(as_json: AsJson = False) -> None:
 @key.command()
 def revoke(
     prefix: Annotated[str, typer.Argument(help="The eight characters after piiri_.")],
+    data: DataOption = None,
 ) -> None:
     """End a key at once."""
-    with _store() as store, store.begin() as session:
+    with refusing(), opened(settings_of(data)) as store, store.begin() as session:
         revoke_key(session, prefix)
     typer.echo(f"{prefix} opens nothing any more")
 
@@ -93,16 +88,3 @@ def _told(row: ApiKey, now: datetime) -> dict[str, Any]:
         "expires": row.expires_at.date().isoformat(),
         "last_used": row.used_at.date().isoformat() if row.used_at else "",
     }
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    """Open the store of the settings; a refusal is told in one line."""
-    store = Store(Settings.from_env(os.environ).database_url)
-    try:
-        yield store
-    except PiiriError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(REFUSED) from None
-    finally:
-        store.close()

@@ -1,7 +1,6 @@
 """``piiri load``: units and challenges from a file, with a report by row and column."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.kit.settings import Settings
-from services.kit.store import Store
+from services.commands.place import DataOption, JsonOption, opened, refusing, settings_of
 from services.loading.actions import Outcome
 from services.loading.load import Progress as Told
 from services.loading.load import load_file
@@ -36,10 +34,8 @@ def load(
     skip_unknown: Annotated[
         bool, typer.Option("--skip-unknown", help="Leave out columns with unknown headings.")
     ] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="Folder of a demo to load into, such as var/demo.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """
     Load units and challenges from a file: CSV, Excel or JSON Lines.
@@ -48,33 +44,21 @@ def load(
     with what is accepted, and nothing of a file with faults is stored unless --partial is
     given. Loading the same file again changes nothing; after a break, run it again to go on.
     """
-    store = Store(_settings(data).database_url)
-    try:
-        with _progress(as_json) as told:
-            report = load_file(
-                store,
-                file,
-                dry_run=dry_run,
-                partial=partial,
-                skip_unknown=skip_unknown,
-                progress=told,
-            )
-    finally:
-        store.close()
+    with refusing(), opened(settings_of(data)) as store, _progress(as_json) as told:
+        report = load_file(
+            store,
+            file,
+            dry_run=dry_run,
+            partial=partial,
+            skip_unknown=skip_unknown,
+            progress=told,
+        )
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
         _say(report, partial=partial)
     if report.fault_count:
         raise typer.Exit(FAULTY)
-
-
-def _settings(data: Path | None) -> Settings:
-    if data is None:
-        return Settings.from_env(os.environ)
-    if not data.is_dir():
-        raise typer.BadParameter(f"{data} is no folder of a demo; `piiri demo` makes one")
-    return Settings.for_demo(os.environ, data_dir=data)
 
 
 @contextmanager
