@@ -1,0 +1,94 @@
+"""Peers while a challenge is being written: asked over request/reply, within a second."""
+
+import pytest
+from browsing import browser
+from builders import a_contact, joined, registered
+
+from schemas.asking import PeersAnswer, PeersQuestion
+from schemas.errors import Refused
+from schemas.groups import Peer
+from schemas.reasons import Concept, Reason
+from services.kit.asking import NoAnswer
+
+WRITTEN = {"title": "Lähiruoka kouluissa", "text": "Tarjouksia tulee vähän."}
+
+
+class Answering:
+    """An asker whose answer is decided by the test; what it was asked is kept."""
+
+    connected = True
+
+    def __init__(self, answer: PeersAnswer | Exception) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, PeersQuestion, float]] = []
+
+    def ask(self, subject, question, _kind, timeout_s):
+        self.asked.append((subject, question, timeout_s))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def member(store):
+    with store.begin() as session:
+        joined(session, "KU837")
+        return a_contact(session, "KU837")
+
+
+def test_nothing_is_asked_before_there_is_something_to_ask(web, member):
+    web.state.asker = Answering(PeersAnswer())
+    answer = browser(web, member).post("/fi/challenges/peers", data={"title": "Läh"})
+    assert answer.status_code == 200
+    assert "Kirjoita haaste" in answer.text
+    assert web.state.asker.asked == []
+
+
+def test_it_asks_on_the_documented_subject_for_one_second_at_most(web, member):
+    web.state.asker = Answering(PeersAnswer())
+    browser(web, member).post("/fi/challenges/peers", data=WRITTEN)
+    ((subject, question, timeout_s),) = web.state.asker.asked
+    assert (subject, timeout_s) == ("piiri.ask.matching.peers", 1.0)
+    assert (question.title, question.unit_id) == (WRITTEN["title"], "KU837")
+
+
+def test_a_text_longer_than_the_question_is_asked_about_by_its_beginning(web, member):
+    web.state.asker = Answering(PeersAnswer())
+    browser(web, member).post("/fi/challenges/peers", data={"text": "sana " * 3000})
+    assert len(web.state.asker.asked[0][1].text) <= 6000
+
+
+@pytest.mark.parametrize("silence", [NoAnswer("x"), Refused("x"), None])
+def test_silence_is_told_politely_and_nothing_is_lost(web, member, silence):
+    web.state.asker = Answering(silence) if silence is not None else None
+    browse = browser(web, member)
+    answer = browse.post("/fi/challenges/peers", data=WRITTEN)
+    assert answer.status_code == 200
+    assert "Vertaisten haku ei juuri nyt vastaa" in answer.text
+    assert 'value="Lähiruoka kouluissa"' in browse.get("/fi/challenges/new").text
+
+
+def test_peers_are_named_as_far_as_they_allow_and_themes_are_suggested(web, store, member):
+    with store.begin() as session:
+        open_one = registered(session, "PE1", "Avoin haaste")
+        hidden = registered(session, "PE2", "Salainen haaste", visibility="own_unit")
+    food = Concept(id="c", label={"fi": "lähiruoka"})
+    reason = Reason(code="shared-concepts", concepts=(food,), units=("PE1", "PE2"))
+    peers = [
+        Peer(challenge_id=card.id, unit_id=card.unit_id, fit=0.5, reasons=(reason,))
+        for card in (open_one, hidden)
+    ]
+    gone = Peer(challenge_id="gone", unit_id="PE3", fit=0.4)
+    web.state.asker = Answering(PeersAnswer(peers=(*peers, gone), themes=("food",)))
+    answer = browser(web, member).post("/fi/challenges/peers", data=WRITTEN | {"themes": "social"})
+    assert "2 alustavaa vertaista" in answer.text
+    assert "Yksikkö PE1" in answer.text
+    assert "Avoin haaste" in answer.text
+    assert "PE2" not in answer.text
+    assert "Salainen" not in answer.text
+    assert "(ehdotettu)" in answer.text
+    assert 'value="social" checked' in answer.text
+
+
+def test_it_is_asked_only_for_a_unit(web, store):
+    assert browser(web).post("/fi/challenges/peers", data=WRITTEN).status_code == 401

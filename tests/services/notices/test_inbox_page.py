@@ -1,0 +1,144 @@
+"""Agents read what starts near them; facilitators what no agent had; anyone gives feedback."""
+
+from datetime import timedelta
+
+import pytest
+from browsing import DEMO, browser
+from builders import a_contact, a_facilitator, a_proposal, an_agent, joined, registered
+from sqlmodel import select
+
+from schemas.groups import GroupApproved
+from services.groups.actions import approve_group
+from services.groups.proposals import keep_proposal
+from services.notices import actions, queries
+from services.notices.tables import Audience, Feedback, Notice
+
+
+@pytest.fixture
+def told(store):
+    """Agents of Pirkanmaa, its neighbour and one far away, told of a group in Pirkanmaa."""
+    with store.begin() as session:
+        people = {
+            "own": an_agent(session, "06", agent_id="ag-own"),
+            "neighbour": an_agent(session, "05", "12", agent_id="ag-near"),
+            "far": an_agent(session, "19", agent_id="ag-far"),
+        }
+        cards = [registered(session, f"A{n}") for n in range(3)]
+        proposal = a_proposal(cards)
+        keep_proposal(session, proposal)
+        facilitator = people["facilitator"] = a_facilitator(session)
+        group = approve_group(session, facilitator, "pr-1")
+        event = GroupApproved(group_id=group.id, proposal_id="pr-1", proposal=proposal)
+        actions.tell_agents(session, event)
+        return people
+
+
+def notice_of(store, agent_id):
+    with store.read() as session:
+        return queries.inbox(session, Audience.AGENT, agent_id)[0]
+
+
+def test_what_is_near_stands_under_how_near_it_is(web, store, told):
+    own = browser(web, told["own"]).get("/fi/inbox").text
+    assert "Oma alue" in own
+    assert "Pirkanmaa" in own
+    assert "Ryhmä kutsutaan koolle" in own
+    near = browser(web, told["neighbour"]).get("/fi/inbox").text
+    assert "Naapurimaakunta" in near
+    far = browser(web, told["far"]).get("/fi/inbox").text
+    assert "Alueellasi ei ole vielä uusia ryhmiä" in far
+
+
+def test_an_agent_reads_region_theme_and_status_and_no_unit(web, told):
+    page = browser(web, told["own"]).get("/fi/inbox").text
+    assert "Yksikkö A0" not in page
+    assert "Haaste A0" not in page
+
+
+def test_an_answer_is_kept_and_what_is_new_goes_down(web, store, told):
+    browse = browser(web, told["own"])
+    notice = notice_of(store, "ag-own")
+    assert 'class="count"' in browse.get("/fi/inbox").text
+    assert browse.post(f"/fi/inbox/{notice.id}", data={"answer": "mine"}).status_code == 303
+    page = browse.get("/fi/inbox").text
+    assert "Tuet tätä ryhmää" in page
+    assert 'class="count"' not in page
+
+
+def test_only_its_own_notices_are_an_agent_s_to_answer(web, store, told):
+    notice = notice_of(store, "ag-own")
+    other = browser(web, told["neighbour"])
+    assert other.post(f"/fi/inbox/{notice.id}", data={"answer": "mine"}).status_code == 404
+    mine = browser(web, told["own"])
+    for sent in ({"answer": "theirs"}, {}, {"answer": "mine", "more": "1"}):
+        assert mine.post(f"/fi/inbox/{notice.id}", data=sent).status_code == 422
+    assert browser(web, told["facilitator"]).post(f"/fi/inbox/{notice.id}").status_code == 403
+    with store.read() as session:
+        assert session.get(Notice, notice.id).answer == ""
+
+
+def test_facilitators_read_what_the_centre_is_told(web, store):
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+        cards = [registered(session, f"A{n}") for n in range(3)]
+        proposal = a_proposal(cards)
+        keep_proposal(session, proposal)
+        group = approve_group(session, facilitator, "pr-1")
+        event = GroupApproved(group_id=group.id, proposal_id="pr-1", proposal=proposal)
+        actions.tell_agents(session, event)
+    page = browser(web, facilitator).get("/fi/inbox").text
+    assert "Alue ilman agenttia" in page
+    assert f"/fi/groups/{group.id}" in page
+    assert "Tuen tätä" not in page
+
+
+def test_a_unit_has_no_inbox(web, store):
+    with store.begin() as session:
+        joined(session, "KU837")
+        member = a_contact(session, "KU837")
+    assert browser(web, member).get("/fi/inbox").status_code == 403
+
+
+def test_feedback_is_kept_with_the_day_of_its_answer(web, store):
+    sent = {"message": "Kartta ei näy ruudunlukijalla.", "email": "lukija@example.invalid"}
+    answer = browser(web).post("/sv/feedback", data=sent)
+    assert 'role="status"' in answer.text
+    assert "14" in answer.text
+    with store.read() as session:
+        (row,) = session.exec(select(Feedback)).all()
+    assert (row.message, row.email, row.language) == (*sent.values(), "sv")
+    assert row.answer_by - row.made_at == timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"message": "x"}, {"message": ""}, {"message": "Hyvä!", "email": "not one"}]
+)
+def test_feedback_that_says_nothing_is_not_kept(web, store, sent):
+    assert browser(web).post("/fi/feedback", data=sent).status_code == 422
+    with store.read() as session:
+        assert session.exec(select(Feedback)).all() == []
+
+
+def test_the_demonstration_s_letters_show_roles_and_no_address(demo, store, tmp_path):
+    from services.kit.tables import LetterRow
+
+    with store.begin() as session:
+        joined(session, "KU837")
+        person = a_contact(session, "KU837").person_id
+        from services.kit.letters import write_letter
+
+        write_letter(session, "invitation-1", person, "invitation", {}, sample=True)
+        write_letter(session, "unsent-1", person, "invitation", {})
+        row = session.get(LetterRow, "invitation-1")
+        row.sent_at = row.due_at
+    folder = demo.state.settings.letters_dir
+    folder.mkdir()
+    head = "To: ku837@example.invalid\r\nContent-Language: sv\r\n"
+    body = "Subject: Inbjudan <b>\r\n\r\nHej <script>alert(1)</script>\r\n"
+    (folder / "invitation-1.eml").write_bytes((head + body).encode())
+    page = browser(demo, at=DEMO).get("/fi/demo/letters").text
+    assert "Yksikkö KU837" in page
+    assert "example.invalid" not in page
+    assert "Inbjudan &lt;b&gt;" in page
+    assert "<script>alert" not in page
+    assert 'lang="sv"' in page
