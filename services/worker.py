@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
+from services.entering.questions import entering_questions
 from services.groups.subscribers import subscribers as groups
 from services.kit.asking import Questions
 from services.kit.backbone import Backbone
@@ -49,6 +50,8 @@ class Worker:
         self.wanted = frozenset(only or CONTEXTS)
         rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
         self.matching = Matching(store, rules) if "matching" in self.wanted else None
+        asked = "entering" in self.wanted
+        self.entering = entering_questions(store, settings) if asked else None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
