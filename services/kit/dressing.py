@@ -1,6 +1,7 @@
 """An application is dressed once: languages in its addresses, guards, headers, answers."""
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from services.kit.guard import Guard
 from services.kit.headers import Headers
@@ -25,6 +26,7 @@ def dress(app: FastAPI, *, base_url: str = "", demo: bool = False) -> None:
     app.mount("/static", Files(), name="static")
     # The last one added is the first to see a request.
     app.add_middleware(Shield)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Guard, base_url=base_url)
     app.add_middleware(LanguagePrefix)
     app.add_middleware(Headers)

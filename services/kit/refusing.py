@@ -55,6 +55,16 @@ def status_for(kind: type[PiiriError]) -> int:
     return next((status for family, status in STATUSES if issubclass(kind, family)), 500)
 
 
+def known_problems() -> list[tuple[str, int]]:
+    """List the codes that a program may be refused with, and their statuses."""
+    kinds = {*_leaves(Refused), *_leaves(Unavailable)}
+    return sorted({kind.code: status_for(kind) for kind in kinds}.items())
+
+
+def _leaves(kind: type[PiiriError]) -> set[type[PiiriError]]:
+    return {kind}.union(*(_leaves(child) for child in kind.__subclasses__()))
+
+
 def refuse_well(app: FastAPI) -> None:
     """Answer every error of an application in its reader's form."""
     app.add_exception_handler(PiiriError, _answer_error)
@@ -70,7 +80,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     if status == 401 and not for_programs(request) and request.method == "GET":
         return RedirectResponse(_sign_in(request), status_code=303)
     found = error.complaints if isinstance(error, Misfilled) else ()
-    return answer(request, status, error.code, detail=str(error), found=found)
+    return answer(request, status, error.code, detail=str(error), found=found, error=error)
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
@@ -95,7 +105,7 @@ def _fault(request: Request, error: Exception, status: int, code: str) -> Respon
     """Tell a reference and nothing else; the log holds the rest under it."""
     reference = token_hex(4)
     path = pages.path_of(request)
-    log.error("fault %s at %s %s", reference, request.method, path, exc_info=error)
+    log.error("fault %s at %s %r", reference, request.method, path, exc_info=error)
     return answer(request, status, code, reference=reference)
 
 
@@ -107,13 +117,14 @@ def answer(
     detail: str = "",
     reference: str = "",
     found: tuple[Complaint, ...] = (),
+    error: PiiriError | None = None,
 ) -> Response:
     """Answer with an error's page, or with problem+json to programs."""
     headers = {"Retry-After": "5"} if status == 503 else {}
     if for_programs(request):
         body = problem(status, code, detail=detail, reference=reference)
         return JSONResponse(body, status, headers, media_type=PROBLEM)
-    values = {"code": code, "reference": reference, "complaints": found}
+    values = {"why": error or code, "reference": reference, "complaints": found}
     template = "look/error.html"
     return pages.show(request, template, status=status, headers=headers, number=status, **values)
 

@@ -11,6 +11,29 @@ from services.look.words import N_, say
 
 SENTENCES: dict[str, str] = {
     "shared-concepts": N_("Yhteistä: %(concepts)s"),
+    "similar-topic": N_("Samankaltainen aihe: %(concepts)s"),
+    "offer-meets-need": N_("Yksi tarjoaa, mitä toinen etsii: %(concepts)s"),
+    "gives": N_("Voi tarjota: %(concepts)s"),
+    "gets": N_("Voi saada: %(concepts)s"),
+    "common-language": N_("Yhteinen kieli: %(codes)s"),
+    "same-stage": N_("Sama vaihe: %(codes)s"),
+    "distance": N_("Etäisyys: %(distance_km)s km"),
+    "text-not-understood": N_(
+        "Kuvauksesta ei löytynyt tuttuja käsitteitä. Kerro tarkemmin, mitä hankitte."
+    ),
+    "nothing-shared": N_("Kenelläkään muulla ei vielä ole samaa haastetta."),
+    "no-affinity": N_("Kenelläkään muulla ei vielä ole samaa haastetta."),
+    "own-unit-only": N_("Sama haaste on vain omalla organisaatiolla."),
+    "no-common-language": N_("Sopivilla vertaisilla ei ole yhteistä kieltä."),
+    "below-threshold": N_("Yhteistä on liian vähän kenenkään muun kanssa."),
+    "too-few-peers": N_("Vertaisia on vielä liian vähän ryhmäksi."),
+    "too-few": N_("Vertaisia on vielä liian vähän ryhmäksi."),
+    "groups-full": N_("Sopivat ryhmät ovat täynnä."),
+    "little-gain": N_("Mikään ryhmä, jossa on tilaa, ei vastaa tätä haastetta tarpeeksi."),
+    "too-heavy": N_("Ryhmän enimmäiskoko ylittyisi."),
+    "unit-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi."),
+    "no-permitted": N_("Sopivat vertaiset on rajattu pois samasta ryhmästä."),
+    "kept-out": N_("Fasilitoija on jättänyt haasteen ryhmien ulkopuolelle."),
 }
 UNKNOWN = N_("Muu peruste")
 """For a code younger than this catalogue, so that a page is never lost to it."""
@@ -36,7 +59,8 @@ def reason_text(reason: Reason, names: Mapping[str, str] | None = None, *, lang:
         "challenges": ", ".join(known[one] for one in reason.challenges if one in known),
         **{name: _value(name, value, lang) for name, value in reason.values.items()},
     }
-    return say(lang, SENTENCES.get(reason.code, UNKNOWN)) % _Told(values)
+    text = say(lang, SENTENCES.get(reason.code, UNKNOWN)) % _Told(values)
+    return text.rstrip().removesuffix(":")
 
 
 def _code(code: str, names: Mapping[str, str], lang: Language) -> str:

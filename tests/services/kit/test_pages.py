@@ -12,6 +12,7 @@ from schemas.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from services.kit.dressing import dress
 from services.kit.forms import Misfilled, SentForm
 from services.kit.pages import go, show
+from services.kit.refusing import known_problems
 from services.look.layout import Viewer
 
 FRONT = {"numbers": {"units": 1, "challenges": 1, "proposals": 1, "groups": 1}}
@@ -24,7 +25,14 @@ class NotSignedIn(NotAllowed):
     code = "not-signed-in"
 
 
+class SameThingAgain(Conflict):
+    """It was there already."""
+
+    code = "same-thing-again"
+
+
 REFUSALS = {
+    "odd": SameThingAgain(),
     "not-found": NotFound("challenge ch-1"),
     "not-allowed": NotAllowed(),
     "conflict": Conflict(),
@@ -154,6 +162,21 @@ def test_a_refusal_has_its_family_s_status_and_form(client, code, status):
     assert api.status_code == status
     assert api.headers["content-type"] == "application/problem+json"
     assert (api.json()["status"], api.json()["code"]) == (status, code)
+
+
+def test_a_refusal_without_words_of_its_own_speaks_with_its_family(client):
+    page = client.get("/en/refusal/odd").text
+    assert "The situation has changed" in page
+
+
+def test_pages_are_sent_compressed(client):
+    answer = client.get("/fi/", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_the_problems_that_programs_may_meet_are_listed():
+    assert ("same-thing-again", 409) in known_problems()
+    assert dict(known_problems())["invalid"] == 422
 
 
 def test_a_fault_tells_a_reference_and_nothing_of_the_inside(client):

@@ -94,7 +94,7 @@ PREVIEWS = (
     Preview(
         "/error",
         "look/error.html",
-        {"number": 500, "code": "broken", "reference": "9f3a1c20", "complaints": ()},
+        {"number": 500, "why": "broken", "reference": "9f3a1c20", "complaints": ()},
     ),
 )
 

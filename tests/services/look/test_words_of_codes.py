@@ -1,9 +1,12 @@
 """Every coded value, refusal and reason has words in the three languages."""
 
+import ast
 import importlib
 import importlib.util
 import pkgutil
+import re
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from services.look.languages import LANGUAGES
 from services.look.reasons import SENTENCES, reason_text
 from services.look.refusals import REFUSALS, refusal_text
 
+ROOT = Path(services.__path__[0]).parent
 KINDS = [codes.Stage, codes.Urgency, codes.Visibility, codes.MeetingMode, codes.UnitKind]
 KINDS += [codes.SizeClass, challenges.ChallengeStatus, groups.RejectReason]
 KINDS += [groups.DeclineReason, notices.Nearness]
@@ -78,6 +82,39 @@ def test_a_reason_names_its_concepts_in_the_reader_s_language():
     reason = Reason(code="shared-concepts", concepts=(concept,))
     assert reason_text(reason, lang="sv").endswith("närproducerad mat")
     assert reason_text(reason, lang="en").endswith("lähiruoka")
+
+
+def codes_in_code() -> set[str]:
+    """Every ``Reason(code="…")`` that the product makes."""
+    found = set()
+    for folder in ("matcher", "services"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason":
+                    found |= {
+                        one.value.value
+                        for one in node.keywords
+                        if one.arg == "code" and isinstance(one.value, ast.Constant)
+                    }
+    return found
+
+
+def test_every_reason_that_the_product_makes_has_a_sentence():
+    made = codes_in_code()
+    assert made
+    assert made - SENTENCES.keys() == set()
+
+
+def test_every_documented_reason_has_a_sentence():
+    listed = ROOT / "docs" / "reasons.md"
+    if not listed.exists():
+        pytest.skip("docs/reasons.md is not there: no list of reasons to compare with")
+    codes = set(re.findall(r"^\|\s*`([a-z][a-z-]+)`", listed.read_text(encoding="utf-8"), re.M))
+    assert codes - SENTENCES.keys() == set()
+
+
+def test_a_reason_without_concepts_ends_without_a_colon():
+    assert reason_text(Reason(code="similar-topic"), lang="fi") == "Samankaltainen aihe"
 
 
 def test_a_reason_that_nobody_knows_yet_still_says_something():
