@@ -8,6 +8,7 @@ from fastapi import Depends
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from schemas.answers import FieldFault, field_faults
 from schemas.errors import PiiriError, Refused
 from services.kit.complaints import complaints
 from services.look.complaints import Complaint
@@ -20,9 +21,11 @@ class Misfilled(Refused):
 
     code: ClassVar[str] = "invalid"
 
-    def __init__(self, found: tuple[Complaint, ...]) -> None:
+    def __init__(self, found: tuple[Complaint, ...], faults: tuple[FieldFault, ...] = ()) -> None:
         super().__init__(*dict.fromkeys(one.field for one in found))
         self.complaints = found
+        self.faults = faults
+        """The same for programs."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Form:
         try:
             return model.model_validate({**filled, **more})
         except ValidationError as error:
-            raise Misfilled(complaints(error)) from error
+            raise Misfilled(complaints(error), field_faults(error, model)) from error
 
     def after(self, refusal: PiiriError) -> "Form":
         """Return the same form with what was wrong, to be shown again."""

@@ -122,7 +122,8 @@ def answer(
     """Answer with an error's page, or with problem+json to programs."""
     headers = {"Retry-After": "5"} if status == 503 else {}
     if for_programs(request):
-        body = problem(status, code, detail=detail, reference=reference)
+        faults = error.faults if isinstance(error, Misfilled) else ()
+        body = problem(status, code, detail=detail, reference=reference, faults=faults)
         return JSONResponse(body, status, headers, media_type=PROBLEM)
     values = {"why": error or code, "reference": reference, "complaints": found}
     template = "look/error.html"
