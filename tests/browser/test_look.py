@@ -107,12 +107,13 @@ def test_escape_closes_a_menu_and_keeps_the_place(quiet: Page, address):
     expect(menu).to_be_focused()
 
 
-def test_the_interface_page_draws_without_any_other_host(quiet: Page, address):
+def test_the_interface_page_draws_without_any_other_host(quiet: Page, axe, address):
     hosts: set[str] = set()
     quiet.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     quiet.goto(f"{address}/fi/interfaces/http")
     expect(quiet.locator("#interface .opblock").first).to_be_visible()
     assert hosts == {address.removeprefix("http://")}
+    axe(quiet, practice=False)
 
 
 def test_without_javascript_the_form_is_whole(browser: Browser, address):
