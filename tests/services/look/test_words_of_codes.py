@@ -109,7 +109,8 @@ def test_every_documented_reason_has_a_sentence():
     listed = ROOT / "docs" / "reasons.md"
     if not listed.exists():
         pytest.skip("docs/reasons.md is not there: no list of reasons to compare with")
-    codes = set(re.findall(r"^\|\s*`([a-z][a-z-]+)`", listed.read_text(encoding="utf-8"), re.M))
+    text = listed.read_text(encoding="utf-8")
+    codes = set(re.findall(r"^\|\s*`([a-z][a-z-]+)`", text, re.MULTILINE))
     assert codes - SENTENCES.keys() == set()
 
 
