@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from services.cli import app
+from services.commands.propose import propose
 
+app = typer.Typer()
+app.command()(propose)
 CASES = Path(__file__).parents[2] / "matcher" / "cases"
 
 
 def run(*arguments: str, said: bytes = b"") -> Any:
-    return CliRunner().invoke(app, ["propose", *arguments], input=said)
+    return CliRunner().invoke(app, arguments, input=said)
 
 
 def test_a_pipe_gets_json_lines_of_groups_and_of_those_left_out():
@@ -46,8 +49,10 @@ def test_the_order_of_the_lines_changes_nothing():
 def test_a_terminal_gets_a_table():
     script = (
         "import sys; sys.stdout.isatty = lambda: True\n"
-        "from services.cli import app\n"
-        f"app(['propose', {str(CASES / 'path.jsonl')!r}, '--lower', '4'])"
+        "import typer\n"
+        "from services.commands.propose import propose\n"
+        f"sys.argv[1:] = [{str(CASES / 'path.jsonl')!r}, '--lower', '4']\n"
+        "typer.run(propose)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
