@@ -13,7 +13,6 @@ from schemas.groups import Peer
 from schemas.reasons import Concept, Reason
 from services.challenges.errors import UnknownChallenge
 from services.kit.asking import Asker, Questions, answer_on, answers
-from services.kit.nats_server import NatsServer
 
 CONCEPT = Concept(id="kp051", label=Names(fi="työllistämisehto"), words=("työllistämisehdon",))
 
@@ -24,14 +23,8 @@ def peer(key, fit):
     return Peer(challenge_id=f"{key}-a", unit_id=key, fit=fit, reasons=(reason, leading))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with NatsServer(tmp_path_factory.mktemp("nats")) as running:
-        yield running
-
-
 @pytest.fixture
-def asker(server):
+def asker(nats_server):
     """Ask from threads, as the pages do; the pool answers in the same loop."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
@@ -49,7 +42,7 @@ def asker(server):
         found = (peer("KU2", 0.8), peer("KU3", 0.6), peer("KU4", 0.4))
         return PeersAnswer(peers=found[: question.limit], language="fi", concepts=(CONCEPT,))
 
-    client = run(nats.connect(server.url))
+    client = run(nats.connect(nats_server.url))
     run(answer_on(client, questions))
     run(client.flush())
     yield Asker(client, loop)

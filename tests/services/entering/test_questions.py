@@ -17,7 +17,6 @@ from services.contracts.json_schemas import incoming_schemas
 from services.directory.queries import find_unit
 from services.entering.questions import entering_questions
 from services.kit.asking import answer_on
-from services.kit.nats_server import NatsServer
 from services.kit.settings import Settings
 
 SETTINGS = Settings.from_env(
@@ -36,20 +35,14 @@ ENTRY = {
 }
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with NatsServer(tmp_path_factory.mktemp("nats")) as running:
-        yield running
-
-
 @pytest.fixture
-def asking(server, store):
+def asking(nats_server, store):
     """Open a connection that answers, and one that asks as another system does."""
 
     @asynccontextmanager
     async def opened(settings=SETTINGS):
         questions = entering_questions(store, settings)
-        ours, theirs = await nats.connect(server.url), await nats.connect(server.url)
+        ours, theirs = await nats.connect(nats_server.url), await nats.connect(nats_server.url)
         await answer_on(ours, questions)
         await ours.flush()
 
