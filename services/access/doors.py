@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,11 +27,29 @@ StoreDep = Annotated[Store, Depends(the_store)]
 
 def visitor(request: Request, store: StoreDep) -> Visitor | None:
     """Return who is signed in, or None."""
-    token = request.cookies.get(cookie_name(request))
-    if not token:
+    if not request.cookies.get(cookie_name(request)):
         return None
     with store.read() as session:
-        return sessions.who(session, token, datetime.now(UTC))
+        return who(request, session)
+
+
+def who(request: Request, session: Session) -> Visitor | None:
+    """Return who is signed in as of now: a long answer asks again before it says more."""
+    token = request.cookies.get(cookie_name(request), "")
+    return sessions.who(session, token, datetime.now(UTC))
+
+
+def must_still_be(request: Request, session: Session, before: Visitor) -> None:
+    """
+    Let an answer go on while the same visitor is signed in.
+
+    Raises
+    ------
+    NotSignedIn
+        When the session ended or the role was taken away meanwhile.
+    """
+    if who(request, session) != before:
+        raise NotSignedIn
 
 
 VisitorDep = Annotated[Visitor | None, Depends(visitor)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.access.doors import StoreDep
-from services.entering.pressure import ensure_room
+from services.kit.pressure import ensure_room
 
 
 def room(request: Request, store: StoreDep) -> None:

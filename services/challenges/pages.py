@@ -12,7 +12,7 @@ from starlette.responses import Response
 from schemas.challenges import ChallengeCard, ChallengeStatus
 from schemas.errors import PiiriError, Refused
 from schemas.people import Member
-from services.access.doors import MemberDep, SignedInDep, StoreDep
+from services.access.doors import MemberDep, SignedInDep, StoreDep, must_still_be
 from services.challenges import actions, drafts, queries
 from services.challenges.beside import NOTHING, SILENT, ask_peers, beside
 from services.challenges.errors import ChallengeNotOpen, UnknownChallenge
@@ -107,6 +107,7 @@ async def challenge_live(
     lang = language_of(request)
 
     def tell(session: Session) -> str:
+        must_still_be(request, session, visitor)
         values = state_values(session, visitor, challenge_id, lang)
         return render(lang, "challenges/_live.html", **values)
 

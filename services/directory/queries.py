@@ -64,12 +64,11 @@ def units(
     """Return units by id, those whose name holds a text, of one region or kind."""
     wanted = select(UnitRow).where(col(UnitRow.id) > after).order_by(UnitRow.id)
     if text:
-        like = f"%{text}%"
         wanted = wanted.where(
             or_(
-                col(UnitRow.name_fi).ilike(like),
-                col(UnitRow.name_sv).ilike(like),
-                col(UnitRow.name_en).ilike(like),
+                col(UnitRow.name_fi).icontains(text, autoescape=True),
+                col(UnitRow.name_sv).icontains(text, autoescape=True),
+                col(UnitRow.name_en).icontains(text, autoescape=True),
             )
         )
     if kind:

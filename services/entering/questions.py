@@ -13,9 +13,9 @@ from services.challenges.actions import revise_challenge
 from services.challenges.queries import card
 from services.directory.actions import welcome_unit
 from services.entering.actions import enter_challenge, leave_challenge
-from services.entering.pressure import ensure_room
 from services.entering.refusals import not_done
 from services.kit.asking import Questions, answers
+from services.kit.pressure import ensure_room
 from services.kit.settings import Settings
 from services.kit.store import Store
 

@@ -17,7 +17,7 @@ from schemas.errors import Refused
 from schemas.groups import RejectReason
 from schemas.people import Visitor
 from schemas.personal_data import NoPersonalData
-from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
+from services.access.doors import FacilitatorDep, SignedInDep, StoreDep, must_still_be
 from services.groups import actions, queries
 from services.groups.board import board_values, page_values, told
 from services.groups.errors import UnknownProposal
@@ -76,12 +76,13 @@ def proposals(
 
 @pages.get("/proposals/live", response_class=EventSourceResponse)
 async def proposals_live(
-    request: Request, facilitator: FacilitatorDep, since: Seconds = 0
+    request: Request, facilitator: FacilitatorDep, visitor: SignedInDep, since: Seconds = 0
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell how many proposals others and the matcher changed since the page was shown."""
     lang, moment = language_of(request), _moment(since)
 
     def tell(session: Session) -> str:
+        must_still_be(request, session, visitor)
         count = queries.changed_since(session, moment, facilitator.person_id)
         values = {"count": count, "since": since, "now": datetime.now(UTC)}
         return render(lang, "groups/_news.html", **values)

@@ -25,13 +25,16 @@ from services.kit.store import Store
 from services.notices.demo import pages as demo_letters
 from services.notices.pages import pages as notices
 from services.web.health import health
-from services.web.interfaces import OPENAPI, documents, interfaces
+from services.web.interfaces import OPENAPI, interfaces
+from services.web.pressure import room
 from services.web.viewer import see_viewer
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-PAGES: tuple[APIRouter, ...] = (access, directory, challenges, groups, notices, interfaces)
+PAGES: tuple[APIRouter, ...] = (access, directory, notices, interfaces)
 """For people: each route knows the viewer and has a language in its address."""
+DECIDING_PAGES: tuple[APIRouter, ...] = (challenges, groups)
+"""For people, too; what is sent there is announced, so it waits while too much is unsent."""
 DEMO_PAGES: tuple[APIRouter, ...] = (demo_sign_in, demo_letters)
 """For people, in the demonstration alone."""
 PROGRAMS: tuple[APIRouter, ...] = (health, documents, api_router())
@@ -74,6 +77,8 @@ def make_web(
     knowing = [Depends(see_viewer)]
     for router in (*PAGES, *(DEMO_PAGES if settings.demo else ()), plain_pages(openapi=OPENAPI)):
         app.include_router(router, dependencies=knowing)
+    for router in DECIDING_PAGES:
+        app.include_router(router, dependencies=[*knowing, Depends(room)])
     dress(app, base_url=settings.base_url, demo=settings.demo)
     explain_to_programs(app)
     app.include_router(_nothing_else(), dependencies=knowing)
