@@ -25,7 +25,7 @@ from services.kit.store import Store
 from services.notices.demo import pages as demo_letters
 from services.notices.pages import pages as notices
 from services.web.health import health
-from services.web.interfaces import OPENAPI, interfaces
+from services.web.interfaces import OPENAPI, documents, interfaces
 from services.web.pressure import room
 from services.web.viewer import see_viewer
 
