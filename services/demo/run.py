@@ -10,6 +10,7 @@ from pathlib import Path
 
 from schemas.errors import Conflict, Unavailable
 from services.access.actions import mark_installation
+from services.challenges.queries import count_open
 from services.demo.folder import told_to_others
 from services.demo.samples import load_samples
 from services.groups.queries import count as count_groups
@@ -19,6 +20,7 @@ from services.kit.nats_server import NatsServer
 from services.kit.outbox import backlog
 from services.kit.settings import Settings
 from services.kit.store import Store
+from services.matching.queries import count_told, is_up_to_date
 from services.web import make_web, web_server
 from services.worker import Worker
 
@@ -98,7 +100,7 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
     # Signals are ours: the worker and NATS stop in order after the web.
     web = web_server(make_web(settings, store, backbone.asker), own_signals=False)
     serving = asyncio.create_task(web.serve(sockets=[listener]))
-    loading = asyncio.create_task(_load(settings, store, say, stop))
+    loading = asyncio.create_task(_load(settings, store, worker, say, stop))
     try:
         await asyncio.wait(
             [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
@@ -113,7 +115,9 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
         await backbone.stop()
 
 
-async def _load(settings: Settings, store: Store, say: Say, stop: asyncio.Event) -> None:
+async def _load(
+    settings: Settings, store: Store, worker: Worker, say: Say, stop: asyncio.Event
+) -> None:
     def progress(what: str, done: int, total: int) -> None:
         if stop.is_set():
             raise InterruptedError
@@ -124,7 +128,10 @@ async def _load(settings: Settings, store: Store, say: Say, stop: asyncio.Event)
     except InterruptedError:
         return
     if new:
-        await _await_proposals(store, say, stop)
+        say("Matching the sample challenges")
+    await _until(lambda: _matched(store, worker), stop)
+    with store.read() as session:
+        say(f"Proposed groups: {count_groups(session)[0]}")
     say(f"ready {settings.base_url}/")
     for line in TRY:
         say(line.format(url=settings.base_url, letters=settings.letters_dir))
@@ -139,24 +146,22 @@ TRY = (
 )
 
 
-async def _await_proposals(store: Store, say: Say, stop: asyncio.Event) -> None:
-    """Wait until the sample challenges are matched: a first look should find groups."""
-    say("Matching the sample challenges")
+async def _until(done: Callable[[], bool], stop: asyncio.Event) -> None:
+    """Wait for a minute at most: a first look should find groups, but a look is possible."""
     for _ in range(600):
-        if stop.is_set():
+        if stop.is_set() or await asyncio.to_thread(done):
             return
-        proposals = await asyncio.to_thread(_proposals_when_quiet, store)
-        if proposals:
-            say(f"Proposed groups: {proposals}")
-            return
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
 
 
-def _proposals_when_quiet(store: Store) -> int:
+def _matched(store: Store, worker: Worker) -> bool:
+    """Whether all that was announced was heard, matched and told."""
+    if worker.matching is None or not worker.matching.rounds.is_warm:
+        return False
     with store.read() as session:
-        unsent, _ = backlog(session)
-        proposals, groups = count_groups(session)
-    return proposals + groups if not unsent else 0
+        if backlog(session)[0] or not is_up_to_date(session, count_open(session)):
+            return False
+        return count_groups(session)[0] >= count_told(session)
 
 
 async def _drain(store: Store) -> None:

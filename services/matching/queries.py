@@ -1,10 +1,11 @@
 """What can be asked of matching without its pool."""
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from schemas.groups import Peer
 from schemas.reasons import Reason
-from services.matching.tables import KnownPeers, LeftOut
+from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Pending, Told
 
 
 def peers(session: Session, challenge_id: str) -> list[Peer]:
@@ -23,3 +24,15 @@ def all_left_out(session: Session) -> dict[str, Reason]:
     """Return every challenge that waits, and why."""
     rows = session.exec(select(LeftOut).order_by(col(LeftOut.challenge_id))).all()
     return {row.challenge_id: Reason.model_validate(row.reason) for row in rows}
+
+
+def is_up_to_date(session: Session, open_challenges: int) -> bool:
+    """Whether so many open challenges are known, and none waits for the next round."""
+    counted = select(func.count()).where(col(KnownChallenge.is_open))
+    pending = session.exec(select(Pending.seq).limit(1)).first()
+    return pending is None and int(session.exec(counted).one()) >= open_challenges
+
+
+def count_told(session: Session) -> int:
+    """Return how many proposals are told and not decided."""
+    return int(session.exec(select(func.count()).where(col(Told.is_open))).one())

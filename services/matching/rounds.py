@@ -70,6 +70,11 @@ class Rounds:
             log.info("the pool is warm: %d challenges", len(self._pool))
         return self._pool
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether the pool is read, so that questions are answered at once."""
+        return self._pool is not None
+
     def run_once(self) -> int:
         """Run one round; return how many changes it took in."""
         with self._store.read() as session:
@@ -112,7 +117,7 @@ class Rounds:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                idle = not self._lease.held() or self.run_once() == 0
+                idle = not self._lease.held() or self._keep_up() == 0
             except Unavailable as error:
                 log.warning("a round is put off: %s", error)
                 self._failed()
@@ -122,6 +127,11 @@ class Rounds:
             else:
                 if idle and self._awake.wait(IDLE_S if self._lease.held() else PAUSE_S):
                     self._awake.clear()
+
+    def _keep_up(self) -> int:
+        with self.lock:  # read before the first question comes
+            self.pool()
+        return self.run_once()
 
     def _failed(self) -> None:
         self.cool()
