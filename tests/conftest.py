@@ -1,7 +1,8 @@
-"""Stores and servers; every test finds them empty."""
+"""What tests of every part share: stores and servers, found empty by every test."""
 
 import asyncio
 from itertools import count
+from shutil import copyfile
 
 import nats
 import psycopg
@@ -16,36 +17,36 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory):
-    """An upgraded database file, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "piiri.db"
-    store = Store(f"sqlite:///{path}")
+def empty_database(tmp_path_factory):
+    """An SQLite file with every table, made once and copied by each test."""
+    file = tmp_path_factory.mktemp("empty") / "piiri.db"
+    store = Store(f"sqlite:///{file}")
     store.upgrade()
     store.close()
-    return path
+    return file
 
 
 @pytest.fixture
-def store_url(tmp_path, sqlite_template):
-    path = tmp_path / "piiri.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+def store_url(empty_database, tmp_path):
+    file = tmp_path / "piiri.db"
+    copyfile(empty_database, file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture
 def store(store_url):
-    """A fresh SQLite store."""
-    store = Store(store_url)
-    yield store
-    store.close()
+    """A fresh store of the test's own."""
+    made = Store(store_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def session(store):
     """A transaction that the test sees and nobody else: it is undone in the end."""
-    with store.begin() as session:
-        yield session
-        session.rollback()
+    with store.begin() as opened:
+        yield opened
+        opened.rollback()
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +54,8 @@ def pg_server():
     if postgres_programs() is None:
         pytest.skip("no PostgreSQL programs: install postgresql, or put initdb on the PATH")
     with running_postgres() as server:
-        store = Store(server.address("postgres").replace("://", "+psycopg://"))
         with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_piiri")
-        store.close()
         template = Store(server.address("template_piiri").replace("://", "+psycopg://"))
         template.upgrade()
         template.close()
@@ -65,7 +64,7 @@ def pg_server():
 
 @pytest.fixture
 def pg_url(pg_server):
-    """The address of a fresh, upgraded PostgreSQL database."""
+    """The address of a fresh PostgreSQL database with every table."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(pg_server.address("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_piiri")
@@ -75,15 +74,15 @@ def pg_url(pg_server):
 
 @pytest.fixture
 def pg_store(pg_url):
-    """A fresh PostgreSQL store."""
-    store = Store(pg_url)
-    yield store
-    store.close()
+    """A fresh PostgreSQL store of the test's own."""
+    made = Store(pg_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def any_store(request):
-    """Each kind of store in turn."""
+    """A store of each kind in turn."""
     names = {"sqlite": "store", "postgres": "pg_store"}
     return request.getfixturevalue(names[request.param])
 
