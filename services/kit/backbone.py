@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import MethodType
 from typing import Any
 
@@ -26,6 +27,8 @@ from services.kit.store import Store
 from services.kit.streams import PIIRI
 
 log = logging.getLogger("piiri.bus")
+_librarys_log = logging.getLogger("piiri.faststream")
+_librarys_log.setLevel(logging.ERROR)
 
 GRACE_S = 10.0
 """How long a stop waits for the batch in hand."""
@@ -46,7 +49,10 @@ class Backbone:
     part
         Its name on the server, ``web`` or ``worker``.
     relay
-        Whether it sends the outbox, and makes streams and consumers that are missing.
+        Whether it sends the outbox.
+    provisions
+        Whether it makes streams and consumers at start; by default the part with the relay
+        does, and the others wait for it.
     exclusive
         True when no other process hears the same contexts, as in the demo.
     replicas
@@ -64,6 +70,7 @@ class Backbone:
         *,
         part: str = "worker",
         relay: bool = False,
+        provisions: bool | None = None,
         exclusive: bool = False,
         replicas: int = 1,
         on_lost: Callable[[], None] | None = None,
@@ -76,16 +83,18 @@ class Backbone:
             # The default would end a message whose handler failed.
             ack_policy=AckPolicy.NACK_ON_ERROR,
             # Two lines a message at INFO cost half as much again as the work.
-            logger=logging.getLogger("faststream"),
+            logger=_librarys_log,
             log_level=logging.DEBUG,
             graceful_timeout=GRACE_S,
             apply_types=False,
         )
         self.consumers = [
-            Consumer(store, context, self.jetstream, exclusive=exclusive) for context in contexts
+            Consumer(store, context, self.jetstream, self.link, exclusive=exclusive)
+            for context in contexts
         ]
         self.relay: Relay | None = None
         self._has_relay = relay
+        self._provisions = relay if provisions is None else provisions
         self._streams = wanted_streams(settings.retention_days, replicas)
         self._questions = questions
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,7 +122,7 @@ class Backbone:
         self.link.opened()
         await self._await_streams()
         for consumer in self.consumers:
-            await consumer.start(self.client, self.link)
+            await consumer.start(self.client)
             _subscribe(self.broker, consumer)
         await self.broker.start()
         for questions in self._questions:
@@ -137,11 +146,16 @@ class Backbone:
             subscriber.running = False  # no new batch; close finishes the one in hand
         for consumer in self.consumers:
             await consumer.close()
+        if self.relay:
+            self.relay.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        await self.broker.stop()
+        with suppress(NatsError):  # it cannot drain a connection that is lost
+            await self.broker.stop()
+        if not self.client.is_closed:
+            await self.client.close()
 
     async def provision(self, *, update: bool = True, apply: bool = True) -> list[Change]:
         """Bring streams and consumers to what this build wants, or report the difference."""
@@ -154,13 +168,13 @@ class Backbone:
         pause = 0.05
         while True:
             try:
-                changes = await self.provision(apply=self._has_relay)
+                changes = await self.provision(apply=self._provisions)
             except (NatsError, TimeoutError) as error:
                 log.warning("waiting for JetStream: %s %s", type(error).__name__, error)
             else:
                 for change in changes:
                     log.info("%s", change)
-                if self._has_relay or not any(change.field == "" for change in changes):
+                if self._provisions or not any(change.field == "" for change in changes):
                     return
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)

@@ -1,24 +1,33 @@
 """How every part connects to NATS."""
 
+import asyncio
 import logging
 import os
 import random
 import signal
 import socket
 import ssl
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import nats
 from faststream.nats.security import NatsNKey, NatsSecurity
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import StaleConnectionError, UnexpectedEOF
 
 from services.kit.settings import Settings
 
 log = logging.getLogger("piiri.nats")
 
+T = TypeVar("T")
+
 API_TIMEOUT_S = 5.0
 """An election takes seconds; the library's 0.5 s would give up in the middle of one."""
+
+
+class ConnectionLost(NatsError):
+    """The connection went away before the answer came."""
 
 
 class Link:
@@ -39,6 +48,7 @@ class Link:
         self.closing = False
         self._on_lost = on_lost or end_process
         self._listeners: list[Callable[[], None]] = []
+        self._lost = asyncio.Event()
 
     def on_connected(self, listener: Callable[[], None]) -> None:
         """Call back, in the event loop, after each reconnection."""
@@ -60,6 +70,7 @@ class Link:
             "reconnect_time_wait": 0.5 * random.uniform(0.7, 1.3),  # noqa: S311
             "ping_interval": 5,
             "max_outstanding_pings": 2,
+            "drain_timeout": 5,
             "pending_size": 32 * 1024 * 1024,
             "error_cb": self._on_error,
             "reconnected_cb": self._on_reconnected,
@@ -71,16 +82,40 @@ class Link:
         """Note the first connection, which the library does not report."""
         self.connects += 1
 
+    async def unless_lost(self, request: Coroutine[Any, Any, T]) -> T:
+        """
+        Wait for an answer only while the connection lasts; a lost one brings none.
+
+        Raises
+        ------
+        ConnectionLost
+            As soon as it is lost, rather than when the request's time is up.
+        """
+        answer = asyncio.ensure_future(request)
+        lost = asyncio.ensure_future(self._lost.wait())
+        try:
+            await asyncio.wait({answer, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise ConnectionLost("the connection was lost")
+            return answer.result()
+        finally:
+            lost.cancel()
+            answer.cancel()
+
     async def _on_error(self, error: Exception) -> None:
+        if isinstance(error, OSError | UnexpectedEOF | StaleConnectionError):
+            return  # the link is lost, or cannot be made again yet: that is told below
         # A refused publish shows up nowhere else.
         log.error("%s: %s %s", self.part, type(error).__name__, error)
 
     async def _on_disconnected(self) -> None:
+        self._lost.set()
         if not self.closing:
             log.warning("%s: lost the connection to NATS", self.part)
 
     async def _on_reconnected(self) -> None:
         self.connects += 1
+        self._lost.clear()
         log.warning("%s: connected to NATS again", self.part)
         for listener in self._listeners:
             listener()

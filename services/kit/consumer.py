@@ -31,6 +31,7 @@ AHEAD = 2 * BATCH
 PATIENCE_S = 0.5
 MAX_HELD = 500
 GATE_S = 0.1
+RESET_S = 2.0
 PAUSES_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -53,8 +54,8 @@ class Consumer:
     ----------
     store, subscribers
         Where the effects go, and who makes them.
-    jetstream
-        Gives JetStream of the present connection.
+    jetstream, link
+        JetStream of the connection, once there is one, and the connection's state.
     exclusive
         True when no other process pulls from this durable: at start, what a dead process
         took with it is asked for again at once. A gate implies it.
@@ -65,13 +66,14 @@ class Consumer:
         store: Store,
         subscribers: Subscribers,
         jetstream: Callable[[], JetStreamContext],
+        link: Link,
         *,
         exclusive: bool = False,
     ) -> None:
         self.subscribers = subscribers
         self.gauges = ConsumerGauges()
         self._settler = Settler(store, subscribers)
-        self._jetstream = jetstream
+        self._jetstream, self._link = jetstream, link
         self._exclusive = exclusive or subscribers.gate is not None
         self._held = Held()
         self._in_hand: list[Delivery] = []
@@ -128,10 +130,10 @@ class Consumer:
         held = [delivery.message for delivery in self._held.clear()]
         await _give_back(sorted([*held, *left], key=_stream_seq))
 
-    async def start(self, client: Client, link: Link) -> None:
+    async def start(self, client: Client) -> None:
         """Get ready to pull on a connection."""
         self._puller = Puller(client, PIIRI, self.subscribers.durable, ahead=AHEAD)
-        link.on_connected(self._puller.start_over)
+        self._link.on_connected(self._puller.start_over)
         self._reassuring = asyncio.create_task(self._reassure())
 
     async def close(self) -> None:
@@ -168,10 +170,14 @@ class Consumer:
 
     async def _start_over(self) -> bool:
         """Ask again for what was not acknowledged, rather than wait until it is given up."""
+        durable = self.subscribers.durable
+        jetstream = self._jetstream()
         try:
-            await self._jetstream().reset_consumer(PIIRI, self.subscribers.durable)
+            # A reset of a consumer that is not there is not answered at all.
+            await self._link.unless_lost(jetstream.consumer_info(PIIRI, durable))
+            await self._link.unless_lost(jetstream.reset_consumer(PIIRI, durable, timeout=RESET_S))
         except NatsError as error:
-            log.warning("%s waits for its consumer: %s", self.subscribers.durable, error)
+            log.warning("%s waits for its consumer: %s", durable, error)
             return False
         return True
 

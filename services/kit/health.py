@@ -97,7 +97,8 @@ async def _look_at_store(backbone: Backbone, found: Readiness) -> None:
             return *backlog(session), count_parked(session)
 
     try:
-        rows, age_s, parked = await asyncio.wait_for(asyncio.to_thread(look), API_TIMEOUT_S)
+        async with asyncio.timeout(API_TIMEOUT_S):
+            rows, age_s, parked = await asyncio.to_thread(look)
     except (Unavailable, TimeoutError) as error:
         found.problems.append(f"database: {error or 'no answer'}")
         return

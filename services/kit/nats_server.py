@@ -22,6 +22,8 @@ log = logging.getLogger("piiri.nats")
 
 READY_S = 30
 """A large store is read through before the server calls itself healthy."""
+LOCK_S = 10.0
+"""How long a start waits for an old server to end."""
 RESTART_S = (0.05, 0.2, 1.0, 5.0)
 """Pauses before starting a server that died; the last one repeats."""
 
@@ -123,7 +125,7 @@ class NatsServer:
             With the last words of its log.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = hold_file(self.folder / "lock", wait_s=10)
+        self._lock = hold_file(self.folder / "lock", wait_s=LOCK_S)
         if self._lock is None:
             raise ServerUnavailable(f"another process uses {self.folder}")
         # The death signal follows the thread that forks, so one thread starts and watches.
@@ -145,6 +147,11 @@ class NatsServer:
         if self._lock:
             self._lock.close()
             self._lock = None
+
+    def kill(self) -> None:
+        """End the server as a crash would; it is started again."""
+        if self._process:
+            self._process.kill()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -257,7 +264,8 @@ class NatsServer:
             lines = (self.folder / "nats-server.log").read_text(encoding="utf-8").splitlines()
         except OSError:
             return "it left no log"
-        return " | ".join(lines[-3:])
+        grave = [line for line in lines if "[FTL]" in line or "[ERR]" in line]
+        return " | ".join((grave or lines)[-3:])
 
 
 def healthy(monitor_url: str) -> bool:

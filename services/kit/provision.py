@@ -30,9 +30,12 @@ from services.kit.streams import (
 DAY_S: Final = 86_400.0
 MIB: Final = 1024 * 1024
 DUPLICATE_WINDOW_S: Final = 600.0
-ACK_WAIT_S: Final = 30.0
-"""A batch takes well under a second, and a longer one says that it is in progress."""
-BACKOFF_S: Final = (ACK_WAIT_S, 60.0, 120.0)
+ACK_WAIT_S: Final = 10.0
+"""
+How long a killed worker's events are missing. A batch takes well under a second, and what
+takes longer says every few seconds that it is in progress.
+"""
+BACKOFF_S: Final = (ACK_WAIT_S, 30.0, 60.0, 120.0)
 """For messages whose consumer died; without it the server sends them again at once."""
 MAX_ACK_PENDING: Final = 1000
 

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from nats.errors import MaxPayloadError, NoRespondersError
 from nats.js.errors import APIError
 
-from services.kit.connection import API_TIMEOUT_S
+from services.kit.connection import API_TIMEOUT_S, Link
 from services.kit.sending import Unsent
 
 log = logging.getLogger("piiri.relay")
@@ -44,8 +44,8 @@ class Publisher:
     Without that a publish is a core publish: no acknowledgement, and no error.
     """
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, link: Link) -> None:
+        self._client, self._link = client, link
 
     async def publish(self, rows: list[Unsent]) -> Receipt:
         """Publish rows in order; what was acknowledged before trouble is in the receipt."""
@@ -64,10 +64,10 @@ class Publisher:
                 first = last - len(rows) + 1
                 receipt.sent |= {row.seq: first + n for n, row in enumerate(rows)}
                 return
-        except APIError as error:
+        except (APIError, MaxPayloadError) as error:
             if not _refusal(error):
                 raise
-            if error.err_code != DUPLICATE_IN_BATCH:
+            if not _duplicate(error):
                 log.warning("a batch of %s was refused, sending one by one: %s", len(rows), error)
         for row in rows:
             await self._publish_one(row, receipt)
@@ -87,7 +87,7 @@ class Publisher:
             headers = row.headers | {"Nats-Expected-Stream": row.stream}
             receipt.sent[row.seq] = await self._request(row, headers)
         except (APIError, MaxPayloadError) as error:
-            if isinstance(error, APIError) and not _refusal(error):
+            if not _refusal(error):
                 raise
             receipt.refused.append(row.seq)
             log.error("event %s is refused by the server: %s", row.event_id, error)  # noqa: TRY400
@@ -95,8 +95,10 @@ class Publisher:
     async def _request(self, row: Unsent, headers: dict[str, str]) -> int:
         """Publish one message and wait for its acknowledgement."""
         try:
-            answer = await self._client.request(
-                row.subject, row.body.encode(), timeout=API_TIMEOUT_S, headers=headers
+            answer = await self._link.unless_lost(
+                self._client.request(
+                    row.subject, row.body.encode(), timeout=API_TIMEOUT_S, headers=headers
+                )
             )
         except NoRespondersError as error:
             raise StreamMissing(row.stream) from error
@@ -128,6 +130,12 @@ def _batch_headers(row: Unsent, batch: str, number: int) -> dict[str, str]:
     }
 
 
-def _refusal(error: APIError) -> bool:
+def _duplicate(error: Exception) -> bool:
+    return isinstance(error, APIError) and error.err_code == DUPLICATE_IN_BATCH
+
+
+def _refusal(error: APIError | MaxPayloadError) -> bool:
     """Whether the server refuses this message, rather than being unable to take any."""
+    if isinstance(error, MaxPayloadError):
+        return True
     return error.code is not None and 400 <= error.code < 500  # as in HTTP

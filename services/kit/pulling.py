@@ -41,7 +41,7 @@ class Puller:
     def __init__(self, client: Client, stream: str, durable: str, *, ahead: int) -> None:
         self.came: deque[Msg] = deque()
         self._client = client
-        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        self._consumer = f"{stream}.{durable}"
         self._ahead = ahead
         self._asked = 0
         self._heard = 0.0
@@ -58,9 +58,12 @@ class Puller:
     async def close(self) -> list[Msg]:
         """Stop receiving; return what came and was not handed out."""
         if self._subscription is not None:
-            with suppress(NatsError):
+            with suppress(NatsError, TimeoutError):
                 # Not a mere unsubscribe: that drops what is on its way to us.
                 await self._subscription.drain()  # type: ignore[no-untyped-call]
+                # The server clears requests nobody listens for when it is asked about them;
+                # else the first message given back would fall behind the others.
+                await self._client.request(f"$JS.API.CONSUMER.INFO.{self._consumer}", timeout=1.0)
         self._subscription, self._asked = None, 0
         left = list(self.came)
         self.came.clear()
@@ -84,7 +87,8 @@ class Puller:
         if not self.came:
             self._arrived.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._arrived.wait()
         if self._trouble:
             trouble, self._trouble = self._trouble, ""
             raise PullTrouble(trouble)
@@ -105,7 +109,9 @@ class Puller:
         self._asked += wanted
         self._heard = time.monotonic()
         await self._client.publish(
-            self._subject, json.dumps(request).encode(), reply=self._subscription.subject
+            f"$JS.API.CONSUMER.MSG.NEXT.{self._consumer}",
+            json.dumps(request).encode(),
+            reply=self._subscription.subject,
         )
 
     async def _on_message(self, message: Msg) -> None:

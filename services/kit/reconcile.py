@@ -12,7 +12,7 @@ from nats.js.errors import APIError, NotFoundError
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from services.kit.connection import API_TIMEOUT_S
+from services.kit.connection import API_TIMEOUT_S, Link
 from services.kit.outbox import OUTBOX
 from services.kit.store import Store
 from services.kit.streams import NOTICES, PIIRI
@@ -44,8 +44,8 @@ class Restored:
 class Reconciler:
     """Compares the outbox with the streams, and marks unsent what a stream has lost."""
 
-    def __init__(self, store: Store, client: Client) -> None:
-        self._store = store
+    def __init__(self, store: Store, client: Client, link: Link) -> None:
+        self._store, self._link = store, link
         self._js: JetStreamContext = client.jetstream(timeout=API_TIMEOUT_S)
         self._settled: dict[str, tuple[str, int, int]] = {}
 
@@ -57,7 +57,7 @@ class Reconciler:
         return found
 
     async def _one(self, stream: str) -> Restored:
-        info = await self._js.stream_info(stream)
+        info = await self._link.unless_lost(self._js.stream_info(stream))
         top, known = await asyncio.to_thread(self._last_known, stream)
         created, last = str(info.created), info.state.last_seq
         same_stream = known == created
@@ -107,7 +107,7 @@ class Reconciler:
 
     async def _id_at(self, stream: str, seq: int) -> str:
         try:
-            message = await self._js.get_msg(stream, seq=seq)
+            message = await self._link.unless_lost(self._js.get_msg(stream, seq=seq))
         except NotFoundError:
             return ""
         return str((message.headers or {}).get("Nats-Msg-Id", ""))
@@ -133,11 +133,12 @@ class Reconciler:
 
     async def _rewind_consumers(self, stream: str, survives: int) -> None:
         """Let consumers that were past the loss hear what now takes those sequences."""
-        for consumer in await self._js.consumers_info(stream):
+        ask = self._link.unless_lost
+        for consumer in await ask(self._js.consumers_info(stream)):
             if consumer.delivered and consumer.delivered.stream_seq > survives:
                 # Readers of others may have a policy that cannot go back.
                 with suppress(APIError):
-                    await self._js.reset_consumer(stream, consumer.name, seq=survives + 1)
+                    await ask(self._js.reset_consumer(stream, consumer.name, seq=survives + 1))
 
     async def _note_ahead(self, stream: str, known: int, last: int) -> Restored:
         """Note what a relay sent and did not live to note: it must not be sent twice."""

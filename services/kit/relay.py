@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -63,7 +64,7 @@ class Relay:
         client: Client,
         link: Link,
         *,
-        prepare: Callable[[], Awaitable[None]],
+        prepare: Callable[[], Coroutine[Any, Any, None]],
         retention_days: int = 30,
     ) -> None:
         self.gauges = RelayGauges()
@@ -72,19 +73,20 @@ class Relay:
         self._link = link
         self._prepare = prepare
         self._retention_days = retention_days
-        self._publisher = Publisher(client)
-        self._reconciler = Reconciler(store, client)
+        self._publisher = Publisher(client, link)
+        self._reconciler = Reconciler(store, client, link)
         self._wake = asyncio.Event()
+        self._stopping = False
         self._prepared_for = 0
         self._looked_at = self._pruned_at = 0.0
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send until cancelled or stopped."""
         loop = asyncio.get_running_loop()
         self._store.on_emitted(lambda: _wake_from_thread(loop, self._wake))
         self._link.on_connected(self._wake.set)
         failures = 0
-        while True:
+        while not self._stopping:
             try:
                 async with leader_of(self._store, self._wake) as leader:
                     self._prepared_for, failures = 0, 0
@@ -93,13 +95,24 @@ class Relay:
                 log.warning("the relay lost the database: %s", error)
             finally:
                 self.gauges.active = False
-            await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
-            failures += 1
+            if not self._stopping:
+                await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                failures += 1
+
+    def stop(self) -> None:
+        """
+        End after the load in hand.
+
+        A mere cancellation can get lost: ``wait_for``, inside the client, swallows one that
+        comes together with its result (CPython before 3.12).
+        """
+        self._stopping = True
+        self._wake.set()
 
     async def _lead(self, leader: Leader) -> None:
         self.gauges.active = True
         failures = 0
-        while await leader.still():
+        while not self._stopping and await leader.still():
             self._wake.clear()
             try:
                 sent = await self._step()
@@ -117,7 +130,8 @@ class Relay:
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     async def _step(self) -> int:
         """Send one load; return how many events it held."""
@@ -134,7 +148,7 @@ class Relay:
         now = time.monotonic()
         connects = self._link.connects
         if self._prepared_for != connects or now - self._looked_at > LOOK_S:
-            await self._prepare()
+            await self._link.unless_lost(self._prepare())
             self.gauges.restored += await self._reconciler.run()
             self._prepared_for, self._looked_at = connects, now
         if now - self._pruned_at > PRUNE_S:
