@@ -32,6 +32,7 @@ PUBLIC = {
     "GET /robots.txt",
     "GET /live",
     "GET /ready",
+    "GET /schemas/{path:path}",
     "GET /{path:path}",
 }
 """Open to the world; everything else asks who is there."""
@@ -62,7 +63,7 @@ TABLE = {
     "POST /inbox/{notice_id}": {AGENT},
     "GET /area": {FACILITATOR, AGENT},
 } | dict.fromkeys(PUBLIC, ANYONE)
-WITHOUT_LANGUAGE = {"/live", "/ready", "/favicon.ico", "/robots.txt"}
+WITHOUT_LANGUAGE = {"/live", "/ready", "/schemas/path", "/favicon.ico", "/robots.txt"}
 DEMO_ONLY = {"GET /demo/sign-in", "POST /demo/sign-in", "GET /demo/letters"}
 
 
