@@ -19,7 +19,7 @@ from services.challenges import queries
 from services.challenges.actions import revise_challenge
 from services.challenges.errors import UnknownChallenge
 from services.entering.actions import enter_challenge, leave_challenge
-from services.kit.asking import NoAnswer
+from services.kit.asking import Asker, NoAnswer
 from services.kit.store import Store
 
 challenges = APIRouter(prefix="/challenges", tags=["challenges"])
@@ -113,14 +113,29 @@ def get_peers(
 ) -> PeersAnswer:
     """Find who shares a challenge, the strongest first, and why."""
     card = _card(store, caller, challenge_id)
-    asker = request.app.state.asker
-    if asker is None:
-        raise NoAnswer(PeersQuestion.subject)
-    question = PeersQuestion(challenge_id=card.id, unit_id=card.unit_id, limit=limit)
-    answer: PeersAnswer = asker.ask(PeersQuestion.subject, question, PeersAnswer)
+    answer = _peers(request.app.state.asker, card, limit)
     with store.read() as session:
         hidden = hidden_among(session, caller, [peer.challenge_id for peer in answer.peers])
     return answer.model_copy(update={"peers": peers_without(answer.peers, hidden)})
+
+
+def _peers(asker: Asker | None, card: ChallengeCard, limit: int) -> PeersAnswer:
+    """Ask the pool about a challenge, or about its text while it is too new to be in the pool."""
+    if asker is None:
+        raise NoAnswer(PeersQuestion.subject)
+    whole = PeersQuestion(challenge_id=card.id, unit_id=card.unit_id, limit=limit)
+    answer = asker.ask(PeersQuestion.subject, whole, PeersAnswer)
+    if answer.peers or card.status is not ChallengeStatus.OPEN:
+        return answer
+    told = PeersQuestion(
+        title=card.title,
+        text=card.text,
+        language=card.language,
+        themes=card.themes,
+        unit_id=card.unit_id,
+        limit=limit,
+    )
+    return asker.ask(PeersQuestion.subject, told, PeersAnswer)
 
 
 def _card(store: Store, caller: Visitor, challenge_id: str) -> ChallengeCard:

@@ -39,6 +39,8 @@ def asker(nats_server):
     def find(question):
         if question.challenge_id == "KU4-a":
             raise UnknownChallenge(question.challenge_id)
+        if question.challenge_id == "KU1-b":
+            return PeersAnswer()
         found = (peer("KU2", 0.8), peer("KU3", 0.6), peer("KU4", 0.4))
         return PeersAnswer(peers=found[: question.limit], language="fi", concepts=(CONCEPT,))
 
@@ -72,6 +74,14 @@ def test_a_peer_that_may_not_be_seen_is_not_named_anywhere(world, asker):
     answer = world.client("unit", asker=asker).get("/api/v1/challenges/KU1-a/peers")
     assert [one["unit_id"] for one in answer.json()["peers"]] == ["KU2", "KU4"]
     assert "KU3" not in answer.text
+
+
+def test_a_challenge_too_new_for_the_pool_is_asked_about_by_its_text(world, asker):
+    client = world.client("unit", asker=asker)
+    answer = client.get("/api/v1/challenges/KU1-b/peers")
+    assert [one["unit_id"] for one in answer.json()["peers"]] == ["KU2", "KU3", "KU4"]
+    client.post("/api/v1/challenges/KU1-b/withdrawal")
+    assert client.get("/api/v1/challenges/KU1-b/peers").json()["peers"] == []
 
 
 def test_an_error_of_the_pool_is_told_in_its_own_words(world, asker):
