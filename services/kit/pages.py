@@ -31,16 +31,6 @@ def show(
     return HTMLResponse(body, status, {**keep, "Content-Language": page.lang, **(headers or {})})
 
 
-def fragment(request: Request, template: str, **values: object) -> str:
-    """Return a part of a page as text, to be sent as live news; parts start with ``_``."""
-    return render(language_of(request), template, **values)
-
-
-def asks_part(request: Request) -> bool:
-    """Whether the page's own script asks, so that a part of the page is the answer."""
-    return request.headers.get("hx-request") == "true"
-
-
 def go(request: Request, path: str) -> RedirectResponse:
     """Answer a form that was done with the page to see next, ``/challenges/ch-1``."""
     return RedirectResponse(address(language_of(request), path), status_code=303)

@@ -55,16 +55,6 @@ def status_for(kind: type[PiiriError]) -> int:
     return next((status for family, status in STATUSES if issubclass(kind, family)), 500)
 
 
-def known_problems() -> list[tuple[str, int]]:
-    """List the codes that a program may be refused with, and their statuses."""
-    kinds = {*_leaves(Refused), *_leaves(Unavailable)}
-    return sorted({kind.code: status_for(kind) for kind in kinds}.items())
-
-
-def _leaves(kind: type[PiiriError]) -> set[type[PiiriError]]:
-    return {kind}.union(*(_leaves(child) for child in kind.__subclasses__()))
-
-
 def refuse_well(app: FastAPI) -> None:
     """Answer every error of an application in its reader's form."""
     app.add_exception_handler(PiiriError, _answer_error)

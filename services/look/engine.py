@@ -45,6 +45,7 @@ def environment(lang: Language) -> Environment:
         all_regions=partial(geography.all_regions, lang=lang),
     )
     env.filters.update(_filters(lang))
+    env.filters["for_members"] = reasons.for_members
     return env
 
 

@@ -1,8 +1,8 @@
 """Why, in words: the matcher's reasons as sentences that never inflect a name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from schemas.codes import Language, MeetingMode, Stage, Urgency
+from schemas.codes import Language, UnitKind
 from schemas.reasons import Reason
 from services.look.codes import LANGUAGE_NAMES, label
 from services.look.dates import number, percent
@@ -11,35 +11,39 @@ from services.look.words import N_, say
 
 SENTENCES: dict[str, str] = {
     "shared-concepts": N_("Yhteistä: %(concepts)s"),
-    "similar-topic": N_("Samankaltainen aihe: %(concepts)s"),
-    "offer-meets-need": N_("Yksi tarjoaa, mitä toinen etsii: %(concepts)s"),
-    "gives": N_("Voi tarjota: %(concepts)s"),
-    "gets": N_("Voi saada: %(concepts)s"),
+    "similar-topic": N_("Samankaltainen aihe eri sanoin"),
+    "offers-you": N_("Muut ovat jo tehneet sitä, mitä tässä etsitään"),
+    "you-offer": N_("Tässä on jo tehty sitä, mitä muut etsivät"),
+    "unites": N_("Ryhmää yhdistää: %(concepts)s"),
     "common-language": N_("Yhteinen kieli: %(codes)s"),
-    "same-stage": N_("Sama vaihe: %(codes)s"),
-    "distance": N_("Etäisyys: %(distance_km)s km"),
+    "giver": N_("Kokemusta on jo: %(units)s"),
+    "no-giver": N_("Kukaan ei ole vielä tehnyt tätä: kokemusta on haettava muualta"),
+    "places": N_("Maakunnat: %(codes)s. Jäsenten välimatka yleensä %(distance_km)s km"),
+    "kinds": N_("Organisaatiot: %(codes)s"),
+    "weakest": N_("Heikoin yhteys muihin: %(units)s (sopivuus %(fit)s)"),
+    "few-members": N_("Jäseniä on juuri tarpeeksi: yksikin kieltäytyminen päättää ryhmän"),
     "text-not-understood": N_(
         "Kuvauksesta ei löytynyt tuttuja käsitteitä. Kerro tarkemmin, mitä hankitte."
     ),
     "nothing-shared": N_("Kenelläkään muulla ei vielä ole samaa haastetta."),
-    "no-affinity": N_("Kenelläkään muulla ei vielä ole samaa haastetta."),
-    "own-unit-only": N_("Sama haaste on vain omalla organisaatiolla."),
+    "only-own-unit": N_("Sama haaste on vain omalla organisaatiolla."),
     "no-common-language": N_("Sopivilla vertaisilla ei ole yhteistä kieltä."),
-    "below-threshold": N_("Yhteistä on liian vähän kenenkään muun kanssa."),
-    "too-few-peers": N_("Vertaisia on vielä liian vähän ryhmäksi."),
-    "too-few": N_("Vertaisia on vielä liian vähän ryhmäksi."),
+    "below-threshold": N_("Lähinkin haaste on liian erilainen (sopivuus %(fit)s)."),
+    "kept-out": N_("Sopivat vertaiset on rajattu pois samasta ryhmästä."),
+    "unit-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi: %(groups)s."),
     "groups-full": N_("Sopivat ryhmät ovat täynnä."),
-    "little-gain": N_("Mikään ryhmä, jossa on tilaa, ei vastaa tätä haastetta tarpeeksi."),
-    "too-heavy": N_("Ryhmän enimmäiskoko ylittyisi."),
-    "unit-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi."),
-    "no-permitted": N_("Sopivat vertaiset on rajattu pois samasta ryhmästä."),
-    "kept-out": N_("Fasilitoija on jättänyt haasteen ryhmien ulkopuolelle."),
+    "too-few-peers": N_(
+        "Samaa haastetta on vielä liian harvalla: vertaisia %(peers)s, tarvitaan %(needed)s."
+    ),
 }
+"""By the codes of ``docs/reasons.md``."""
+FOR_THE_DESK = frozenset({"weakest", "few-members"})
+"""What a facilitator weighs; a member is not told who fits least."""
 UNKNOWN = N_("Muu peruste")
 """For a code younger than this catalogue, so that a page is never lost to it."""
-SHARES = ("fit", "cohesion", "share", "score")
+SHARES = ("fit", "share")
 """Values whose names end so are shares of one, shown as per cent."""
-CODES = {one.value: one for kind in (Stage, Urgency, MeetingMode) for one in kind}
+CODES = {one.value: one for one in UnitKind}
 
 
 def reason_text(reason: Reason, names: Mapping[str, str] | None = None, *, lang: Language) -> str:
@@ -49,18 +53,23 @@ def reason_text(reason: Reason, names: Mapping[str, str] | None = None, *, lang:
     Parameters
     ----------
     names
-        What units, challenges and themes are called, by id; an unknown one is left out.
+        What units are called, by id; a unit that the reader may not know is left out.
     """
     known = names or {}
-    values = {
-        "concepts": ", ".join(concept.label.text(lang) for concept in reason.concepts),
-        "codes": ", ".join(_code(code, known, lang) for code in reason.codes),
-        "units": ", ".join(known[unit] for unit in reason.units if unit in known),
-        "challenges": ", ".join(known[one] for one in reason.challenges if one in known),
-        **{name: _value(name, value, lang) for name, value in reason.values.items()},
+    listed = {
+        "concepts": [concept.label.text(lang) for concept in reason.concepts],
+        "codes": [_code(code, known, lang) for code in reason.codes],
+        "units": [known[unit] for unit in reason.units if unit in known],
     }
+    values = {name: ", ".join(dict.fromkeys(texts)) for name, texts in listed.items() if texts}
+    values |= {name: _value(name, value, lang) for name, value in reason.values.items()}
     text = say(lang, SENTENCES.get(reason.code, UNKNOWN)) % _Told(values)
-    return text.rstrip().removesuffix(":")
+    return text.removesuffix(" –").removesuffix(":")
+
+
+def for_members(reasons: Iterable[Reason]) -> list[Reason]:
+    """Leave out what only a facilitator needs to know."""
+    return [reason for reason in reasons if reason.code not in FOR_THE_DESK]
 
 
 def _code(code: str, names: Mapping[str, str], lang: Language) -> str:

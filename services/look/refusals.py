@@ -53,6 +53,10 @@ REFUSALS: dict[str, str] = {
     "already-answered": N_("Tähän kutsuun on jo vastattu."),
     "not-your-invitation": N_("Tämä kutsu on toisen organisaation."),
     "unknown-notice": N_("Ilmoitusta ei löytynyt."),
+    "unknown-key": N_("Avainta ei löytynyt."),
+    "key-reads-only": N_("Tällä avaimella voi vain lukea."),
+    "key-incomplete": N_("Kerro, kenen puolesta avain toimii."),
+    "if-match-unclear": N_("If-Match-otsake on epäselvä: anna ETag sellaisena kuin se saatiin."),
     "no-answer": N_("Palvelun osa ei vastannut ajoissa. Yritä hetken päästä uudelleen."),
 }
 """A leaf without a sentence of its own speaks with its family's."""

@@ -12,7 +12,6 @@ from schemas.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from services.kit.dressing import dress
 from services.kit.forms import Misfilled, SentForm
 from services.kit.pages import go, show
-from services.kit.refusing import known_problems
 from services.look.layout import Viewer
 
 FRONT = {"numbers": {"units": 1, "challenges": 1, "proposals": 1, "groups": 1}}
@@ -172,11 +171,6 @@ def test_a_refusal_without_words_of_its_own_speaks_with_its_family(client):
 def test_pages_are_sent_compressed(client):
     answer = client.get("/fi/", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
-
-
-def test_the_problems_that_programs_may_meet_are_listed():
-    assert ("same-thing-again", 409) in known_problems()
-    assert dict(known_problems())["invalid"] == 422
 
 
 def test_a_fault_tells_a_reference_and_nothing_of_the_inside(client):

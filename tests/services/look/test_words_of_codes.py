@@ -17,7 +17,7 @@ from schemas.errors import PiiriError, Refused
 from schemas.reasons import Concept, Reason
 from services.look.codes import label, options
 from services.look.languages import LANGUAGES
-from services.look.reasons import SENTENCES, reason_text
+from services.look.reasons import SENTENCES, for_members, reason_text
 from services.look.refusals import REFUSALS, refusal_text
 
 ROOT = Path(services.__path__[0]).parent
@@ -105,17 +105,26 @@ def test_every_reason_that_the_product_makes_has_a_sentence():
     assert made - SENTENCES.keys() == set()
 
 
-def test_every_documented_reason_has_a_sentence():
-    listed = ROOT / "docs" / "reasons.md"
-    if not listed.exists():
-        pytest.skip("docs/reasons.md is not there: no list of reasons to compare with")
-    text = listed.read_text(encoding="utf-8")
+def test_the_documented_reasons_have_a_sentence_each_and_no_others():
+    text = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
     codes = set(re.findall(r"^\|\s*`([a-z][a-z-]+)`", text, re.MULTILINE))
-    assert codes - SENTENCES.keys() == set()
+    assert codes == SENTENCES.keys()
 
 
-def test_a_reason_without_concepts_ends_without_a_colon():
-    assert reason_text(Reason(code="similar-topic"), lang="fi") == "Samankaltainen aihe"
+def test_a_reason_without_names_ends_without_a_colon():
+    assert reason_text(Reason(code="giver"), lang="fi") == "Kokemusta on jo"
+
+
+def test_a_member_is_not_told_who_fits_least():
+    told = for_members([Reason(code="unites"), Reason(code="weakest")])
+    assert [reason.code for reason in told] == ["unites"]
+
+
+def test_a_reason_names_kinds_regions_and_languages():
+    codes = ("municipality", "19", "sv")
+    assert reason_text(Reason(code="kinds", codes=codes), lang="en").endswith(
+        "Municipality, Lapland, Swedish"
+    )
 
 
 def test_a_reason_that_nobody_knows_yet_still_says_something():
