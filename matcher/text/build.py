@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.data import Arrays, rows
 from matcher.text.labels import label_keys
+from matcher.text.senses import nearest_concepts
 from matcher.text.tokens import tokens
 from matcher.text.vectors import D, codebook, mean, text_vector, unit
 from matcher.text.words import read_word
@@ -126,8 +127,13 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[n
 
 
 def main(directory: str) -> None:
-    """Write the vocabulary."""
-    np.savez_compressed(Path(directory) / "vocabulary.npz", **vocabulary())  # type: ignore[arg-type]  # the stub takes names for flags
+    """Write the vocabulary, then what is worked out from it."""
+    _write(Path(directory) / "vocabulary.npz", vocabulary())
+    _write(Path(directory) / "senses.npz", nearest_concepts())
+
+
+def _write(path: Path, built: Arrays) -> None:
+    np.savez_compressed(path, **built)  # type: ignore[arg-type]  # the stub takes names for flags
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from matcher.text.vocabulary import vocabulary
 LANGS = ("fi", "sv", "en", "")
 PRIOR = 50
 """Texts' worth of belief in the shipped means, so that a small collection is centred too."""
-COMMON, USUAL = 0.6, 0.01
-"""Share of texts believed to hold a concept that is about any procurement; another one."""
+COMMON, USUAL, NEAR = 0.6, 0.01, 0.03
+"""Share of texts believed to hold a concept about any procurement, another one, a sense."""
 
 
 class Collection:
@@ -32,6 +32,7 @@ class Collection:
         self.n = dict.fromkeys(LANGS, 0)
         self._sums = {lang: np.zeros(D, np.float64) for lang in LANGS}
         self._concepts = np.zeros(codes.COLUMNS, np.int32)
+        self._senses = np.zeros(codes.COLUMNS, np.int32)
         self._characters = np.zeros(characters.COLUMNS, np.int32)
         for text in texts:
             self.add(text)
@@ -49,6 +50,7 @@ class Collection:
 
     def _count(self, text: Features, sign: int) -> Self:
         self._concepts[text.concepts] += sign
+        self._senses[text.senses] += sign
         self._characters[text.characters] += sign
         if text.vector.any():
             self.n[text.lang] += sign
@@ -69,6 +71,12 @@ class Collection:
         seen = self._concepts + PRIOR * believed
         rarity = np.log((len(self) + PRIOR + 1.0) / (seen + 0.5)) / np.log(PRIOR + 1.0)
         floored: NDArray[np.float32] = np.maximum(rarity, 0.05).astype(np.float32)
+        return floored
+
+    def sense_rarity(self) -> NDArray[np.float32]:
+        """Weight of every sense, by how few texts hold it."""
+        rarity = np.log((len(self) + PRIOR + 1.0) / (self._senses + PRIOR * NEAR + 0.5))
+        floored: NDArray[np.float32] = np.maximum(rarity, 0.0).astype(np.float32)
         return floored
 
     def character_rarity(self) -> NDArray[np.float32]:

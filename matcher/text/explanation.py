@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.text.analysis import Analysis
 from matcher.text.codes import CPV_FIRST, THEME_FIRST
 from matcher.text.collection import Collection
 from matcher.text.concepts import Spans
-from matcher.text.fusion import CONCEPTS, VECTORS, fused_rows
+from matcher.text.fusion import CONCEPTS, VECTORS, Rarity, concept_part, fused_rows
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
 from matcher.text.vocabulary import cpv, vocabulary
@@ -106,10 +107,7 @@ def _shared(pair: tuple[Features, Features], known: Collection, lang: str) -> tu
     columns, in_a, in_b = np.intersect1d(
         pair[0].concepts, pair[1].concepts, assume_unique=True, return_indices=True
     )
-    rarity = known.concept_rarity()
-    lengths = [float(np.linalg.norm(t.weights * rarity[t.concepts])) or 1.0 for t in pair]
-    share = pair[0].weights[in_a] * pair[1].weights[in_b] * rarity[columns] ** 2
-    share = CONCEPTS * share / (lengths[0] * lengths[1])
+    share = _named_share(pair[0], known)[in_a] * _named_share(pair[1], known)[in_b] * CONCEPTS
     named: dict[str, Shared] = {}
     told: set[tuple[Spans, Spans]] = set()
     for at in np.argsort(-share, kind="stable"):
@@ -126,6 +124,14 @@ def _shared(pair: tuple[Features, Features], known: Collection, lang: str) -> tu
         if len(named) == SHARED:
             break
     return tuple(named.values())
+
+
+def _named_share(text: Features, known: Collection) -> NDArray[np.float32]:
+    """What each named concept holds of the text's unit row of concepts and senses."""
+    rarity = Rarity.of(known)
+    columns, values = concept_part(text, rarity)
+    held: NDArray[np.float32] = values[np.searchsorted(columns, text.concepts)]
+    return held
 
 
 def concept_of(column: int, words: tuple[str, ...] = ()) -> Concept:

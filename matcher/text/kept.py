@@ -1,6 +1,6 @@
 """What is kept of a text for comparing it: cheap to make, to keep and to stack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ from matcher.text.characters import characters
 from matcher.text.codes import code_weights, theme_weights
 from matcher.text.concepts import Found, Spans, concepts
 from matcher.text.reading import Reading, read
-from matcher.text.vectors import Vector, text_vector
+from matcher.text.senses import text_senses
+from matcher.text.vectors import Vector, weighted_mean, word_shares
 
 
 class Features(NamedTuple):
@@ -32,6 +33,10 @@ class Features(NamedTuple):
     """Columns of hashed runs of characters."""
     counts: NDArray[np.float32]
     """1 + log of how often each run stands."""
+    senses: NDArray[np.int32]
+    """Rows of the concepts that lie nearest to the words, named or not."""
+    nearness: NDArray[np.float32]
+    """Weights of the senses, before the collection's rarity."""
     spans: tuple[Spans, ...]
     """For each concept where its words stand in the text, ``(start, end)``."""
     words: tuple[tuple[str, ...], ...]
@@ -66,30 +71,19 @@ def features_of(
     text: str, reading: Reading, *, themes: Sequence[str] = (), cpv: Sequence[str] = ()
 ) -> Features:
     """Make the features of a text that is read already."""
-    vector = text_vector([token.word for token in reading.content], reading.lang)
+    rows, shares = word_shares([token.word for token in reading.content], reading.lang)
+    vector = weighted_mean(rows, shares, reading.lang)
     found: dict[int, Found] = dict(concepts(reading, vector))
     for column, weight in (code_weights(cpv) | theme_weights(themes)).items():
         found[column] = Found(weight, ())
-    columns, counts = characters([token.token.text for token in reading.tokens])
-    return _packed(text, reading.lang, vector, found, columns, counts)
-
-
-def _packed(
-    text: str,
-    lang: str,
-    vector: Vector,
-    found: Mapping[int, Found],
-    columns: NDArray[np.int32],
-    counts: NDArray[np.float32],
-) -> Features:
     order = sorted(found)
     return Features(
-        lang,
+        reading.lang,
         vector,
         np.array(order, np.int32),
         np.array([found[column].weight for column in order], np.float32),
-        columns,
-        counts,
+        *characters([token.token.text for token in reading.tokens]),
+        *text_senses(rows, shares, reading.lang),
         tuple(found[column].spans for column in order),
         tuple(_words(text, found[column].spans) for column in order),
     )

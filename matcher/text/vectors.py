@@ -1,8 +1,9 @@
 """Cross-language word vectors: one space for Finnish, Swedish and English."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from math import log, sqrt
 from typing import Final
 
@@ -14,7 +15,10 @@ from matcher.text.words import Word
 
 D: Final = 400
 """Dimensions of a vector."""
+SHORTEST_STEM, ALIKE = 5, 0.62
+"""Letters and share of a word that must agree before another word may stand for it."""
 Vector = NDArray[np.float32]
+Rows = NDArray[np.intp]
 
 
 @cache
@@ -39,10 +43,37 @@ class WordVectors:
         self._codes = stored["codes"]
         self._scale = stored["scale"].astype(np.float32)
         self.weight = stored["weight"].astype(np.float32)
+        """Rarity of each word."""
+        self._sorted = sorted(self._rows)
+        self.shares = lru_cache(maxsize=1 << 15)(self._shares)
+        """Rows that a word stands for, each with its share; kept for the next text."""
 
     def row(self, lemma: str) -> int | None:
         """Row of a lemma, None when the data lacks it."""
         return self._rows.get(lemma)
+
+    def _shares(self, word: Word) -> tuple[tuple[int, float], ...]:
+        whole = self.row(word.lemma)
+        found: dict[int, float] = defaultdict(float)
+        if whole is not None:
+            found[whole] = 0.5 if word.parts else 1.0
+        share = (1.5 if whole is None else 1.0) / sqrt(max(1, len(word.parts)))
+        for part in word.parts:
+            row = self.row(part)
+            if row is not None:
+                found[row] += share
+        return tuple(found.items()) or self._alike(word.lemma)
+
+    def _alike(self, lemma: str) -> tuple[tuple[int, float], ...]:
+        """Row of the known word that begins most like an unknown one, if any does."""
+        at = bisect_left(self._sorted, lemma)
+        best, row = ALIKE, None
+        for other in self._sorted[max(0, at - 20) : at + 20]:
+            same = _begins_alike(lemma, other)
+            likeness = same / max(len(lemma), len(other))
+            if same >= SHORTEST_STEM and likeness > best:
+                best, row = likeness, self._rows[other]
+        return () if row is None else ((row, best),)
 
     def decode(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of some rows, shape ``(k, D)``."""
@@ -57,40 +88,50 @@ def vectors(lang: str) -> WordVectors:
     return WordVectors(lang)
 
 
-def text_vector(read: Iterable[Word], lang: str) -> Vector:
+def word_shares(read: Iterable[Word], lang: str) -> tuple[Rows, Vector]:
     """
-    Mean of a text's word vectors, of length 1 but not centred; zeros when none is known.
+    Weigh the known words of a text.
 
     A word weighs (1 + log count) times its rarity. A compound counts 0.5 itself and
-    1 / sqrt(parts) for each part, 1.5 / sqrt(parts) when it is not known itself.
+    1 / sqrt(parts) for each part, 1.5 / sqrt(parts) when it is not known itself. A word that
+    is not known at all counts as the known word it begins like.
+
+    Returns
+    -------
+    tuple
+        Rows of the language's vectors and their positive weights, both of shape ``(k,)``.
     """
     if lang not in ("fi", "sv", "en"):
-        return np.zeros(D, np.float32)
+        return np.zeros(0, np.intp), np.zeros(0, np.float32)
     space = vectors(lang)
     shares: dict[int, float] = defaultdict(float)
     for word, count in Counter(read).items():
-        for row, share in _shares(word, space).items():
+        for row, share in space.shares(word):
             shares[row] += share * (1.0 + log(count))
-    return _weighted(shares, space)
-
-
-def _shares(word: Word, space: WordVectors) -> Mapping[int, float]:
-    whole = space.row(word.lemma)
-    found = {} if whole is None else {whole: 0.5 if word.parts else 1.0}
-    share = (1.5 if whole is None else 1.0) / sqrt(max(1, len(word.parts)))
-    for part in word.parts:
-        row = space.row(part)
-        if row is not None:
-            found[row] = found.get(row, 0.0) + share
-    return found
-
-
-def _weighted(shares: Mapping[int, float], space: WordVectors) -> Vector:
-    if not shares:
-        return np.zeros(D, np.float32)
     rows = np.fromiter(shares, np.intp, len(shares))
-    weights = np.fromiter(shares.values(), np.float32, len(shares)) * space.weight[rows]
-    return unit((weights @ space.decode(rows)).astype(np.float32))
+    return rows, np.fromiter(shares.values(), np.float32, len(shares)) * space.weight[rows]
+
+
+def weighted_mean(rows: Rows, weights: Vector, lang: str) -> Vector:
+    """Mean of word vectors, of length 1 but not centred; zeros when there are none."""
+    if not len(rows):
+        return np.zeros(D, np.float32)
+    return unit((weights @ vectors(lang).decode(rows)).astype(np.float32))
+
+
+def text_vector(read: Iterable[Word], lang: str) -> Vector:
+    """Vector of a text, see :func:`word_shares` and :func:`weighted_mean`."""
+    return weighted_mean(*word_shares(read, lang), lang)
+
+
+def _begins_alike(one: str, other: str) -> int:
+    """Letters that two words have in common from their beginning."""
+    same = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        same += 1
+    return same
 
 
 def unit(vector: Vector) -> Vector:

@@ -1,0 +1,36 @@
+import numpy as np
+
+from matcher.data import arrays
+from matcher.text.build import vocabulary
+from matcher.text.senses import centred_words, hubness, nearest, pivot_concepts
+
+
+def test_the_shipped_vocabulary_is_what_the_tables_give():
+    shipped = arrays("vocabulary.npz")
+    built = vocabulary()
+    assert set(shipped) == set(built)
+    for name, expected in built.items():
+        if name.endswith("codes"):
+            # Rounding may turn a quantiser's choice between two centroids equally near.
+            assert np.mean(shipped[name] == expected) > 0.999, name
+        elif name.endswith("scale"):
+            np.testing.assert_allclose(shipped[name], expected, rtol=0.01, err_msg=name)
+        else:
+            np.testing.assert_array_equal(shipped[name], expected, err_msg=name)
+
+
+def test_the_shipped_senses_are_what_the_vectors_give():
+    shipped = arrays("senses.npz")
+    words = centred_words("fi")
+    some = np.arange(0, len(words), 400)
+    near, strength = nearest(words[some], shipped["hubs"])
+    assert np.mean(shipped["nearest_fi"][some] == near) > 0.99
+    assert np.abs(shipped["strength_fi"][some].astype(int) - strength).max() <= 2
+
+
+def test_the_shipped_hubs_are_held_back_as_their_nearness_says():
+    _, anchors = pivot_concepts()
+    some = np.arange(0, len(anchors), 200)
+    means = [hubness(anchors[some], centred_words(lang)) for lang in ("fi", "sv", "en")]
+    expected = 0.5 * np.mean(means, axis=0)
+    np.testing.assert_allclose(arrays("senses.npz")["hubs"][some], expected, atol=0.002)
