@@ -54,7 +54,9 @@ def post_challenge(
     try:
         draft = draft_of(form)
         with store.begin() as session:
-            card = actions.register_challenge(session, member, draft)
+            # What is written in a demonstration is nobody's statement, and says so everywhere.
+            sample = bool(request.app.state.demo)
+            card = actions.register_challenge(session, member, draft, sample=sample)
             drafts.drop_draft(session, member)
     except Refused as refusal:
         return _again(request, store, member, form, refusal)

@@ -46,45 +46,41 @@ def page_values(session: Session, visitor: Visitor, challenge_id: str, lang: Lan
         When there is none that the visitor may see.
     """
     one = visible(session, visitor, challenge_id)
-    own = one.unit.id == visitor.unit_id
     state = state_values(session, visitor, challenge_id, lang)
-    peers = matching.peers(session, challenge_id) if state["peers"] else []
-    found = seen(session, visitor, (peer.challenge_id for peer in peers))
-    units = [one.unit, *(found[str(peer["id"])].unit for peer in state["peers"])]
-    counts, points = mapped(units, lang, own=one.unit.id, unnamed=hidden(found))
-    understood = understand(one.card.text, spoken(one.card))
     open_now = one.card.status is ChallengeStatus.OPEN
     return {
         **state,
         "unit": unit_values(one.unit, lang),
-        "own": own,
+        "own": one.unit.id == visitor.unit_id,
         "themes": [theme_name(key, lang) for key in one.card.themes],
-        "concepts": _labels(understood, lang),
-        "stretches": marked(one.card.text, understood, _shared(peers)),
-        "points": points,
-        "counts": counts,
+        "concepts": _labels(understand(one.card.text, spoken(one.card)), lang),
         "live": open_now and _insider(visitor, one.card),
         "sample": one.card.sample or any(peer["sample"] for peer in state["peers"]),
     }
 
 
 def state_values(session: Session, visitor: Visitor, challenge_id: str, lang: Language) -> Values:
-    """Return what changes by itself on the page: the group, and the peers for those inside."""
+    """Return what changes by itself on the page: group, peers, and what is shared with them."""
     one = visible(session, visitor, challenge_id)
-    values: Values = {"challenge": told(one.card), "proposal": None, "left_out": None}
-    values |= {"peers": [], "names": {}}
-    if not _insider(visitor, one.card):
-        return values
-    told_last = matching.peers(session, challenge_id)
+    inside = _insider(visitor, one.card)
+    told_last = matching.peers(session, challenge_id) if inside else []
     found = seen(session, visitor, (peer.challenge_id for peer in told_last))
-    proposal = _proposal(session, visitor, challenge_id, lang)
-    reason = None if proposal else matching.left_out(session, challenge_id)
     peers = shown_peers(told_last, found, lang)
-    return values | {
+    units = [one.unit, *(found[str(peer["id"])].unit for peer in peers)]
+    counts, points = mapped(units, lang, own=one.unit.id, unnamed=hidden(found))
+    proposal = _proposal(session, visitor, challenge_id, lang) if inside else None
+    waits = inside and proposal is None
+    return {
+        "challenge": told(one.card),
         "peers": peers,
         "names": names(found, lang),
         "proposal": proposal,
-        "left_out": reason,
+        "left_out": matching.left_out(session, challenge_id) if waits else None,
+        "stretches": marked(
+            one.card.text, understand(one.card.text, spoken(one.card)), _shared(told_last)
+        ),
+        "counts": counts,
+        "points": points,
     }
 
 
