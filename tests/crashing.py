@@ -20,6 +20,7 @@ from services.kit.outbox import OUTBOX, backlog, emit
 from services.kit.settings import Settings
 from services.kit.store import Store
 
+PATIENCE_S = 60
 EVENTS_A_ROUND = 60
 KEYS = 5
 ANSWER = 1000
@@ -77,13 +78,15 @@ async def work(store_url, nats_url, turn, told):
     backbone = Backbone(settings, store, contexts(), relay=True, exclusive=True)
     await backbone.start()
     await asyncio.to_thread(announce, store, turn, told)
-    await until(lambda: finished(store), timeout_s=60)
+    await until(lambda: finished(store), timeout_s=PATIENCE_S)
     await backbone.stop()
     store.close()
 
 
-def _main(store_url, nats_url, turn, fault, path):
+def _main(store_url, nats_url, turn, fault, path, plant):
     os.environ["PIIRI_FAULT"] = fault
+    if plant:
+        plant()
     with path.open("w") as told:
         asyncio.run(work(store_url, nats_url, turn, told))
 
@@ -96,10 +99,10 @@ _processes.set_forkserver_preload(["services.kit.backbone", "services.migrations
 class Worker:
     """A worker in a process of its own."""
 
-    def __init__(self, folder, store_url, nats_url, turn, fault=""):
+    def __init__(self, folder, store_url, nats_url, turn, fault="", plant=None):
         self.path = folder / f"accepted-{turn}"
         self.process = _processes.Process(
-            target=_main, args=(store_url, nats_url, turn, fault, self.path)
+            target=_main, args=(store_url, nats_url, turn, fault, self.path, plant)
         )
         self.process.start()
 

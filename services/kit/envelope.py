@@ -49,9 +49,10 @@ def event_of(headers: Mapping[str, str] | None, body: bytes) -> Event:
     Undecodable
         Saying what is wrong: no id, an unknown type or version, or a field that does not fit.
     """
-    if event_id(headers) is None or not headers:
-        raise Undecodable("the header ce-id holds no UUID")
+    headers = headers or {}
     name = headers.get("ce-type", "")
+    if "ce-id" not in headers:
+        raise Undecodable("the header ce-id is missing")
     try:
         event = read_event(name, body)
     except UnknownEventType as error:

@@ -38,13 +38,15 @@ class Delivery:
         event, problem = None, None
         try:
             event = event_of(message.headers, message.data)
+            own_id = str(event.id)
         except Undecodable as error:
             problem = error
+            own_id = event_id(message.headers) or f"stream-{seq}"
         return cls(
             message=message,
             seq=seq,
             key=message.subject.rpartition(".")[2],
-            event_id=event_id(message.headers) or f"stream-{seq}",
+            event_id=own_id,
             event=event,
             problem=problem,
         )

@@ -16,7 +16,14 @@ from services.kit.faults import fault_point
 from services.kit.leader import Leader, leader_of
 from services.kit.publishing import BATCH_MESSAGES, Publisher, StreamMissing
 from services.kit.reconcile import Reconciler, Restored
-from services.kit.sending import Unsent, load_unsent, mark_refused, mark_sent, prune
+from services.kit.sending import (
+    Unsent,
+    forgive_refused,
+    load_unsent,
+    mark_refused,
+    mark_sent,
+    prune,
+)
 from services.kit.store import Store, StoreUnavailable
 
 log = logging.getLogger("piiri.relay")
@@ -111,6 +118,7 @@ class Relay:
 
     async def _lead(self, leader: Leader) -> None:
         self.gauges.active = True
+        await asyncio.to_thread(forgive_refused, self._store)
         failures = 0
         while not self._stopping and await leader.still():
             self._wake.clear()

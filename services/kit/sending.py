@@ -64,6 +64,13 @@ def mark_refused(store: Store, refused: list[int]) -> None:
         session.connection().execute(counted.where(OUTBOX.c.seq.in_(refused)))
 
 
+def forgive_refused(store: Store) -> None:
+    """Let what the server refused be tried again: a new start may follow a repair."""
+    with store.begin("relay") as session:
+        refused = OUTBOX.c.stream_seq.is_(None) & (OUTBOX.c.attempts > 0)
+        session.connection().execute(update(OUTBOX).where(refused).values(attempts=0))
+
+
 def prune(store: Store, retention_days: int, *, now: datetime | None = None) -> int:
     """
     Remove sent events older than the retention time, and what was heard a day before that.

@@ -2,6 +2,7 @@
 
 import time
 
+import planting
 import pytest
 from crashing import Worker, faults_in
 
@@ -73,3 +74,25 @@ def test_the_databases_connections_may_end_under_it(nats_url, pg_store, tmp_path
     status, got = Worker(tmp_path, pg_store.url, nats_url, 3).end()
     assert status == 0
     assert faults_in(pg_store, accepted + got) == []
+
+
+@pytest.mark.parametrize(
+    ("plant", "fault"),
+    [
+        (planting.no_inbox, "bus.after_commit_before_ack:1"),
+        (planting.acknowledged_first, "bus.before_commit:1"),
+        (planting.announced_after_the_commit, "bus.after_commit:1"),
+        (planting.sent_backwards, ""),
+        (planting.without_a_cause, ""),
+    ],
+)
+def test_the_checker_sees_a_planted_fault(nats_url, store, tmp_path, plant, fault):
+    accepted = []
+    statuses = []
+    for turn, armed in enumerate([fault, ""]):
+        worker = Worker(tmp_path, store.url, nats_url, turn, armed, plant)
+        status, got = worker.end()
+        statuses.append(status)
+        accepted += got
+    assert statuses[0] == (EXIT_STATUS if fault else 0)
+    assert faults_in(store, accepted) != []

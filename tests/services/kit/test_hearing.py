@@ -159,7 +159,7 @@ async def test_what_is_unavailable_is_tried_until_it_is_back(settings, store):
 @pytest.mark.parametrize(
     ("headers", "body", "reason"),
     [
-        ({}, None, "the header ce-id holds no UUID"),
+        ({}, None, "the header ce-id is missing"),
         ({"ce-type": "piiri.matching.lapsed.v9"}, None, "'piiri.matching.lapsed.v9' is unknown"),
         ({"ce-type": ""}, None, "the type '' is unknown"),
         ({"ce-id": "6f1c1d2e-0000-4000-8000-000000000000"}, None, "not that of the header"),

@@ -117,6 +117,11 @@ async def test_an_event_the_server_refuses_does_not_stop_the_others(settings, st
     with store.read() as session:
         attempts = session.connection().scalars(select(OUTBOX.c.attempts)).all()
     assert attempts == [0, MAX_REFUSALS, 0, 0]
+    with store.begin() as session:
+        mended = update(OUTBOX).where(OUTBOX.c.subject.endswith("pr-2")).values(body="{}")
+        session.connection().execute(mended)
+    async with running(settings, store):
+        await until(lambda: unsent(store) == 0)
 
 
 def test_a_batch_holds_one_stream_and_is_bounded():
