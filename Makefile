@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock format clean
+.PHONY: help demo test check lock format screenshot clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,9 @@ format: $(VENV)/test.stamp ## put the code into the one form, and make the gener
 
 lock: $(VENV)/lock.stamp ## resolve the dependencies of pyproject.toml anew, with hashes
 	@deploy/dev/lock.sh $(VENV)/lock/bin/uv
+
+screenshot: $(VENV)/test.stamp ## take the README's picture from a fresh demonstration
+	$(BIN)/python deploy/dev/screenshot.py
 
 clean: ## remove what the commands above installed and made, but no data of the demo
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
