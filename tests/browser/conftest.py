@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from services.look.languages import LANGUAGES
 
@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "services" / "look"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1440, 390)
+# Patience on a busy machine; what is measured in seconds is measured elsewhere.
+expect.set_options(timeout=20_000)
 Served = Callable[[FastAPI], AbstractContextManager[str]]
 
 
