@@ -1,0 +1,149 @@
+"""The main job in the browser, on a demonstration that really runs, in each language and width."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from journey import PATIENCE_MS, WORDS, Demo, Visit, running_demo
+from playwright.sync_api import Browser, Page, expect
+
+from services.groups.board import SAID
+from services.look.words import say
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE_MS)
+UNITS = {
+    ("fi", 1440): "KU091",
+    ("sv", 1440): "KU905",
+    ("en", 1440): "KU049",
+    ("fi", 390): "KU564",
+    ("sv", 390): "KU499",
+    ("en", 390): "KU853",
+}
+"""Who registers a challenge in which language at which width; a unit registers a title once."""
+
+
+@pytest.fixture(scope="module")
+def demo(chromium, tmp_path_factory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("journey") / "demo") as running:
+        yield running
+
+
+def test_a_challenge_finds_its_group_and_the_agent_hears(quiet: Page, axe, demo, lang, width):
+    quiet.set_viewport_size({"width": width, "height": 1000})
+    visit, told = Visit(demo, quiet, lang), partial(say, lang)
+
+    visit.be("unit", unit=UNITS[lang, width])
+    visit.go("/challenges/new")
+    visit.write(WORDS[lang]["title"], WORDS[lang]["text"])
+    expect(quiet.locator("#peers-list .item").first).to_be_visible()
+    axe(quiet)
+    quiet.locator("#challenge-form").get_by_role("button", name=told("Ilmoita haaste")).click()
+    expect(quiet.get_by_role("heading", level=1)).to_have_text(WORDS[lang]["title"])
+    expect(quiet.locator("#peers .item").first).to_be_visible()  # by itself
+    axe(quiet)
+
+    visit.be("facilitator")
+    proposal = visit.first_proposal()
+    proposal_id = proposal.get_attribute("id").removeprefix("proposal-")
+    invited = demo.members(proposal_id)
+    axe(quiet)
+    proposal.get_by_role("button", name=told("Hyväksy ja kutsu")).click()
+    expect(quiet.get_by_role("status").get_by_text(said_of("approved", told))).to_be_visible()
+    expect(quiet.locator(f"#proposal-{proposal_id}")).to_have_count(0)
+
+    visit.be("unit", unit=invited[0])
+    quiet.get_by_role("link", name=told("Vastaa kutsuun")).first.click()
+    axe(quiet)
+    quiet.get_by_role("button", name=told("Lähdemme mukaan")).click()
+    expect(quiet.get_by_role("heading", name=told("Olette mukana"))).to_be_visible()
+    axe(quiet)
+
+    visit.be("unit", unit=invited[1])
+    quiet.get_by_role("link", name=told("Vastaa kutsuun")).first.click()
+    quiet.locator("summary").filter(has_text=told("Emme lähde mukaan")).click()
+    quiet.get_by_label(told("Meillä ei ole nyt aikaa")).check()
+    axe(quiet)
+    quiet.get_by_role("button", name=told("Lähetä vastaus")).click()
+    expect(quiet.get_by_role("heading", name=told("Ette lähteneet mukaan"))).to_be_visible()
+
+    visit.be("agent", agent=demo.agent_near(invited))
+    own = quiet.locator("#near-own")
+    for _ in range(PATIENCE_MS // 1000):
+        if own.is_visible():
+            break
+        quiet.wait_for_timeout(1000)
+        quiet.reload()
+    expect(own.get_by_text(told("Ryhmä kutsutaan koolle")).first).to_be_visible()
+    axe(quiet)
+    own.get_by_role("button", name=told("Tuen tätä")).first.click()
+    expect(own.get_by_text(told("Tuet tätä ryhmää.")).first).to_be_visible()
+
+
+def said_of(code: str, told) -> str:
+    return told(SAID[code]).partition(":")[0]
+
+
+def test_it_all_works_without_javascript(browser: Browser, browser_context_args, demo):
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    page = context.new_page()
+    visit, told = Visit(demo, page, "fi"), partial(say, "fi")
+    visit.be("unit", unit="KU837")
+    visit.go("/challenges/new")
+    visit.write("Abc", "Siivouksen työllistämisehto on meille uusi, ja pelkäämme tarjousten katoa.")
+    button = page.locator("#challenge-form").get_by_role("button", name="Ilmoita haaste")
+    button.click()
+    expect(page.get_by_text("Kirjoita vähintään 5 merkkiä").first).to_be_visible()
+    page.locator("#title").fill("Työllistämisehto siivouksessa")
+    button.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Työllistämisehto siivouksessa")
+
+    visit.be("facilitator")
+    proposal = visit.first_proposal()
+    proposal_id = proposal.get_attribute("id").removeprefix("proposal-")
+    invited = demo.members(proposal_id)
+    proposal.locator("summary").filter(has_text="Nimeä").click()
+    proposal.get_by_label("Ryhmän nimi").fill("Ilman skriptejä")
+    proposal.get_by_role("button", name="Tallenna nimi").click()
+    expect(page.get_by_text("Nimetty: Ilman skriptejä")).to_be_visible()
+    page.locator(f"#proposal-{proposal_id}").get_by_role("button", name="Hyväksy ja kutsu").click()
+    expect(page.get_by_text(said_of("approved", told))).to_be_visible()
+
+    visit.be("unit", unit=invited[0])
+    page.get_by_role("link", name="Vastaa kutsuun").first.click()
+    page.get_by_role("button", name="Lähdemme mukaan").click()
+    expect(page.get_by_role("heading", name="Olette mukana")).to_be_visible()
+    page.get_by_role("button", name="Kirjaudu ulos").click()
+    expect(page.get_by_role("link", name="Kirjaudu sisään").first).to_be_visible()
+    context.close()
+
+
+def test_a_proposal_appears_by_itself_and_a_member_moves_by_keyboard(quiet: Page, axe, demo):
+    visit, told = Visit(demo, quiet, "fi"), partial(say, "fi")
+    visit.be("facilitator")
+    proposal = visit.first_proposal()
+    menu = proposal.locator("details.menu summary").first
+    seat = menu.get_attribute("id").removeprefix("menu-")
+    menu.focus()
+    quiet.keyboard.press("Enter")
+    form = quiet.locator(f"#seat-{seat} form")
+    form.locator("select").select_option("")
+    form.get_by_role("button", name="Siirrä").focus()
+    quiet.keyboard.press("Enter")
+    expect(quiet.get_by_role("status").get_by_text(said_of("taken-out", told))).to_be_visible()
+    expect(quiet.locator(f".unplaced #seat-{seat}")).to_be_visible()
+    expect(quiet.locator(f"#menu-{seat}")).to_be_focused()
+    axe(quiet)
+
+
+def test_letters_are_read_where_nothing_leaves_the_computer(quiet: Page, axe, demo):
+    visit = Visit(demo, quiet, "fi")
+    visit.go("/demo/letters")
+    for _ in range(PATIENCE_MS // 1000):
+        if quiet.locator("details.letter").count():
+            break
+        quiet.wait_for_timeout(1000)
+        quiet.reload()
+    quiet.locator("details.letter summary").first.click()
+    axe(quiet)
+    assert "example.invalid" not in quiet.content()
