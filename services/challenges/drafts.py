@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from schemas.people import Member
 from services.challenges.tables import SavedDraft
+from services.kit.tables import table_of
 
 Fields = Mapping[str, tuple[str, ...]]
+DRAFT = table_of(SavedDraft)
+KEY = ("person_id", "unit_id")
 LARGEST = 40_000
 """Characters; the longest form that can be sent has fewer."""
 
@@ -18,14 +22,13 @@ def save_draft(session: Session, member: Member, fields: Fields) -> None:
     told = {name: [_plain(text) for text in texts] for name, texts in fields.items()}
     if sum(len(text) for texts in told.values() for text in texts) > LARGEST:
         return
-    session.merge(
-        SavedDraft(
-            person_id=member.person_id,
-            unit_id=member.unit_id,
-            fields=told,
-            saved_at=datetime.now(UTC),
-        )
-    )
+    key = {"person_id": member.person_id, "unit_id": member.unit_id}
+    said = {"fields": told, "saved_at": datetime.now(UTC)}
+    connection = session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    # Two requests of one typing person may overlap: the later one wins, neither fails.
+    kept = insert(DRAFT).values(key | said).on_conflict_do_update(index_elements=KEY, set_=said)
+    connection.execute(kept)
 
 
 def saved_draft(session: Session, member: Member) -> dict[str, tuple[str, ...]]:

@@ -53,6 +53,10 @@ REFUSALS: dict[str, str] = {
     "key-reads-only": N_("Tällä avaimella voi vain lukea."),
     "key-incomplete": N_("Kerro, kenen puolesta avain toimii."),
     "if-match-unclear": N_("If-Match-otsake on epäselvä: anna ETag sellaisena kuin se saatiin."),
+    "unknown-feedback": N_("Palautetta ei löytynyt."),
+    "too-much-feedback": N_(
+        "Palautetta tulee nyt enemmän kuin ehdimme ottaa vastaan. Yritä tunnin päästä uudelleen."
+    ),
     "no-answer": N_("Palvelun osa ei vastannut ajoissa. Yritä hetken päästä uudelleen."),
 }
 """A leaf without a sentence of its own speaks with its family's."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -18,10 +18,7 @@ from services.kit.outbox import emit
 from services.notices import queries
 from services.notices.errors import UnknownNotice
 from services.notices.nearness import Near, near
-from services.notices.tables import Answer, Audience, Feedback, Notice
-
-ANSWERED_WITHIN = timedelta(days=14)
-"""Act 306/2019, section 8."""
+from services.notices.tables import Answer, Audience, Notice
 
 
 def tell_facilitators(session: Session, proposal: GroupProposal) -> None:
@@ -128,21 +125,6 @@ def answer_notice(session: Session, agent: AgentPerson, notice_id: str, answer: 
         raise UnknownNotice(notice_id)
     notice.answer, notice.answered_by = answer, agent.person_id
     session.add(notice)
-
-
-def receive_feedback(session: Session, message: str, email: str, language: str) -> None:
-    """Keep what a reader said of the service, with the day by which it is answered."""
-    now = datetime.now(UTC)
-    session.add(
-        Feedback(
-            id=new_key("fb"),
-            message=message.replace("\x00", ""),
-            email=email,
-            language=language,
-            made_at=now,
-            answer_by=now + ANSWERED_WITHIN,
-        )
-    )
 
 
 def keep(session: Session, notice: Notice) -> bool:

@@ -20,6 +20,7 @@ from services.groups.states import GroupState
 from services.look.layout import address
 from services.look.words import N_, say
 from services.notices import queries
+from services.notices.feedback import waiting_feedback
 from services.notices.letters import KINDS
 from services.notices.tables import Audience, Notice
 
@@ -53,6 +54,7 @@ def inbox_values(
         "digest": {"how": _digest(digest_at, lang), "last": None, "next": None},
         "unmatched": _unmatched(session, held, everywhere=centre),
         "answerable": not centre,
+        "feedback": waiting_feedback(session) if centre else [],
         "sample": any(notice.sample for notice in notices),
     }
 

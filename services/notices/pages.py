@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from schemas.base import Schema
 from schemas.people import Role
-from services.access.doors import AgentDep, SignedInDep, StoreDep
+from services.access.doors import AgentDep, FacilitatorDep, SignedInDep, StoreDep
 from services.access.errors import RoleNeeded
 from services.kit.forms import Form, Misfilled, SentForm
 from services.kit.pages import go, language_of, show
 from services.kit.refusing import status_of
 from services.notices import actions
+from services.notices.feedback import close_feedback, receive_feedback
 from services.notices.inbox import inbox_values
 from services.notices.tables import Answer
 
@@ -71,5 +72,15 @@ def post_feedback(request: Request, form: SentForm, store: StoreDep) -> Response
         again, status = form.after(wrong), status_of(wrong)
         return show(request, "look/feedback.html", status=status, form=again, sent=False)
     with store.begin() as session:
-        actions.receive_feedback(session, said.message, said.email, language_of(request))
+        receive_feedback(session, said.message, said.email, language_of(request))
     return show(request, "look/feedback.html", form=Form(), sent=True)
+
+
+@pages.post("/feedback/{feedback_id}/answered")
+def post_answered(
+    request: Request, feedback_id: str, _facilitator: FacilitatorDep, store: StoreDep
+) -> Response:
+    """Note that a reader was answered."""
+    with store.begin() as session:
+        close_feedback(session, feedback_id)
+    return go(request, "/inbox")

@@ -304,6 +304,7 @@ INBOX = {
     "digest": {"how": "Kerran viikossa, maanantaisin klo 9", "last": DAY, "next": DAY},
     "unmatched": 3,
     "answerable": True,
+    "feedback": [],
 }
 AREA = {
     "mine": True,

@@ -142,3 +142,30 @@ def test_the_demonstration_s_letters_show_roles_and_no_address(demo, store, tmp_
     assert "Inbjudan &lt;b&gt;" in page
     assert "<script>alert" not in page
     assert 'lang="sv"' in page
+
+
+def test_feedback_waits_for_a_facilitator_and_the_address_goes_with_the_answer(web, store):
+    sent = {"message": "Kiitos, mutta kartta!", "email": "lukija@example.invalid"}
+    browser(web).post("/fi/feedback", data=sent)
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+        (row,) = session.exec(select(Feedback)).all()
+    browse = browser(web, facilitator)
+    page = browse.get("/fi/inbox").text
+    assert sent["message"] in page
+    assert sent["email"] in page
+    assert browse.post(f"/fi/feedback/{row.id}/answered").status_code == 303
+    assert sent["message"] not in browse.get("/fi/inbox").text
+    assert browse.post(f"/fi/feedback/{row.id}/answered").status_code == 404
+    with store.read() as session:
+        assert session.get(Feedback, row.id).email == ""
+
+
+def test_a_machine_does_not_fill_the_store(web, store, monkeypatch):
+    monkeypatch.setattr("services.notices.feedback.MOST_AN_HOUR", 3)
+    browse = browser(web)
+    for number in range(3):
+        assert browse.post("/fi/feedback", data={"message": f"Hei {number}"}).status_code == 200
+    assert browse.post("/fi/feedback", data={"message": "Hei vielä"}).status_code == 503
+    with store.read() as session:
+        assert len(session.exec(select(Feedback)).all()) == 3

@@ -62,6 +62,7 @@ TABLE = {
     "GET /inbox": {FACILITATOR, AGENT},
     "POST /inbox/{notice_id}": {AGENT},
     "GET /area": {FACILITATOR, AGENT},
+    "POST /feedback/{feedback_id}/answered": {FACILITATOR},
 } | dict.fromkeys(PUBLIC, ANYONE)
 WITHOUT_LANGUAGE = {"/live", "/ready", "/schemas/path", "/favicon.ico", "/robots.txt"}
 DEMO_ONLY = {"GET /demo/sign-in", "POST /demo/sign-in", "GET /demo/letters"}
