@@ -3,7 +3,7 @@ What two challenges share, part by part, as one number in [0, 1].
 
 The likeness of the texts is the base, offer and need add to it; stage, distance, maturity
 and kinds of organisation discount it, and without a common language it is 0. Docs:
-``docs/decisions/0010-affinity.md``.
+``docs/decisions/0010-affinity-and-groups.md``.
 """
 
 from collections.abc import Sequence

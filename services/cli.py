@@ -4,6 +4,7 @@ import typer
 
 from services.commands import access, database, events
 from services.commands.doctor import doctor
+from services.commands.group import group
 from services.commands.load import load
 from services.commands.propose import propose
 from services.commands.serve import demo, web, worker
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (demo, web, worker, load, propose, schemas, doctor):
+for command in (demo, web, worker, load, propose, group, schemas, doctor):
     app.command()(command)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")

@@ -20,6 +20,10 @@ TINY = 40
 NEAR_SHARE = 0.9
 FORBIDDEN = 1e9
 """Price of a missing unit of load that no affinity outweighs."""
+HEAT = (1.2, 0.03)
+"""First and last temperature, in units of the mean affinity to the nearest items."""
+HEAT_WITHOUT_SHAPE = (3.1, 0.31)
+"""The same where nearly every pair counts: near items say little about good groups."""
 RATE = 2_500_000
 """Proposals a second that a time limit is turned into; a slow core makes more than this."""
 
@@ -132,7 +136,7 @@ def plan(problem: Problem, budget: int) -> list[list[Run]]:
             [Run(each, 1.0 + 0.5 * (lane % 2), float(targets[lane % 4]), fresh=True)]
             for lane in range(lanes)
         ]
-    return [[Run(budget // 2, 1.2, float(targets[0]), fresh=True)] for _ in range(2)]
+    return [[Run(budget // 2, 1.0, float(targets[0]), fresh=True)] for _ in range(2)]
 
 
 def _lane(
@@ -201,7 +205,10 @@ def _strength(task: Task, i: int) -> float:
 
 
 def _anneal(task: Task, state: State, run: Run, scale: float, watch: Watch) -> None:
-    hot, cold = 1.2 * run.heat * scale, 0.03 * scale
+    n = task.weight.shape[0]
+    shapeless = len(task.val) > 0.5 * n * n
+    hot, cold = HEAT_WITHOUT_SHAPE if shapeless else HEAT
+    hot, cold = hot * run.heat * scale, cold * scale
     done = 0
     while done < run.proposals:
         steps = min(SLICE, run.proposals - done)
