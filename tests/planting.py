@@ -1,10 +1,13 @@
 """Faults planted into a worker, to see that the history checker is not blind."""
 
+import os
+import threading
 from contextlib import contextmanager
 
 import crashing
 
 from services.kit import consumer, outbox, sending, settling
+from services.kit.faults import EXIT_STATUS
 from services.kit.store import Store
 
 
@@ -35,17 +38,22 @@ def acknowledged_first():
 def announced_after_the_commit():
     """Rows in one transaction, their events in the next."""
     impatient()
-    put, begin, late = outbox.put, Store.begin, []
+    put, begin, mine = outbox.put, Store.begin, threading.local()
+
+    def late():
+        return mine.__dict__.setdefault("events", [])
 
     @contextmanager
     def begin_then_announce(self, place="store"):
         with begin(self, place) as session:
             yield session
-        while late:
+        if late() and place == "bus" and os.environ["PIIRI_FAULT"]:
+            os._exit(EXIT_STATUS)  # the other consumer passes the fault points too
+        while late():
             with begin(self, "relay") as session:
-                put(session, *late.pop(0))
+                put(session, *late().pop(0))
 
-    outbox.put = lambda _session, *event: late.append(event)
+    outbox.put = lambda _session, *event: late().append(event)
     Store.begin = begin_then_announce
 
 

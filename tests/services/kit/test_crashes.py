@@ -81,7 +81,7 @@ def test_the_databases_connections_may_end_under_it(nats_url, pg_store, tmp_path
     [
         (planting.no_inbox, "bus.after_commit_before_ack:1"),
         (planting.acknowledged_first, "bus.before_commit:1"),
-        (planting.announced_after_the_commit, "bus.after_commit:1"),
+        (planting.announced_after_the_commit, "bus.after_commit:1000"),
         (planting.sent_backwards, ""),
         (planting.without_a_cause, ""),
     ],
