@@ -23,7 +23,7 @@ from services.kit.store import Store
 PATIENCE_S = 60
 EVENTS_A_ROUND = 60
 KEYS = 5
-ANSWER = 1000
+ANSWER = 1_000_000
 """Added to the version of an event by the event that answers it."""
 
 
