@@ -16,6 +16,11 @@ from services.kit.store import Store
 _numbers = count(1)
 
 
+def pytest_collection_modifyitems(items):
+    """Run the browser's tests last: its driver's event loop keeps a process from another's."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory):
     """An SQLite file with every table, made once and copied by each test."""

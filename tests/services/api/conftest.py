@@ -100,10 +100,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def first_world(sqlite_template, tmp_path_factory):
+def first_world(empty_database, tmp_path_factory):
     """A world made once for a module's tests."""
     file = tmp_path_factory.mktemp("world") / "piiri.db"
-    copyfile(sqlite_template, file)
+    copyfile(empty_database, file)
     store = Store(f"sqlite:///{file}")
     made = World(store)
     store.close()
