@@ -161,6 +161,8 @@ class MailServer:
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_S)
         with server:
+            # What the server offers is known after the greeting only.
+            server.ehlo_or_helo_if_needed()
             if not self._tls and server.has_extn("starttls"):
                 server.starttls(context=context)
             if self._user:

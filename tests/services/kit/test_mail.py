@@ -1,6 +1,7 @@
 """Letters leave once, whole, and by the server or the folder that is set."""
 
 import smtplib
+import ssl
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -90,6 +91,22 @@ def test_a_refused_address_is_told_from_a_full_mailbox(mail_server, address, err
     with pytest.raises(error) as raised:
         server.send(a_letter(to=address))
     assert address not in str(raised.value)
+    assert inbox.got == []
+
+
+def test_nothing_is_told_in_the_clear_to_a_server_that_offers_encryption():
+    """Its certificate is nobody's, so the letter waits; had it left, it would stand in ``got``."""
+    inbox = Inbox()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=False
+    )
+    controller.start()
+    try:
+        with pytest.raises(MailUnavailable):
+            MailServer(f"smtp://127.0.0.1:{controller.port}", SENDER).send(a_letter())
+    finally:
+        controller.stop()
     assert inbox.got == []
 
 
