@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Lock
 
 from matcher.params import GroupRules
 from services.access.chores import forget_spent
@@ -14,6 +15,7 @@ from services.kit.asking import Questions
 from services.kit.backbone import Backbone
 from services.kit.bus import Subscribers
 from services.kit.chores import Chore, keep_doing
+from services.kit.lease import Lease
 from services.kit.mail import post_of
 from services.kit.settings import Settings
 from services.kit.store import Store
@@ -50,8 +52,11 @@ class Worker:
         self.wanted = frozenset(only or CONTEXTS)
         rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
         self.matching = Matching(store, rules) if "matching" in self.wanted else None
+        # A second worker stands ready; two that read the same queue would send a letter twice.
+        self.letters = Lease(store, "letters") if "notices" in self.wanted else None
         asked = "entering" in self.wanted
         self.entering = entering_questions(store, settings) if asked else None
+        self._sending, self._stopping = Lock(), False
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -83,6 +88,8 @@ class Worker:
         """Begin to lead and to do chores; called in the event loop."""
         if self.matching:
             self.matching.start()
+        if self.letters:
+            self.letters.keep()
         self._tasks = [asyncio.create_task(keep_doing(chore)) for chore in self.chores]
 
     async def stop(self) -> None:
@@ -90,6 +97,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._stop_letters)
         if self.matching:
             await asyncio.to_thread(self.matching.stop)
 
@@ -98,10 +106,24 @@ class Worker:
             expire_challenges(session, datetime.now(UTC).date())
 
     def _gather(self) -> None:
-        gather_digests(self.store, self.settings.digest_at)
+        if self._sends_letters():
+            gather_digests(self.store, self.settings.digest_at)
 
     def _deliver(self) -> None:
-        deliver_due(self.store, post_of(self.settings), self.settings.base_url)
+        with self._sending:
+            if self._sends_letters():
+                post, leads = post_of(self.settings), self._sends_letters
+                deliver_due(self.store, post, self.settings.base_url, still_leads=leads)
+
+    def _sends_letters(self) -> bool:
+        return not self._stopping and self.letters is not None and self.letters.held()
+
+    def _stop_letters(self) -> None:
+        """Let another send letters, once the one in hand has left."""
+        self._stopping = True
+        with self._sending:
+            if self.letters:
+                self.letters.stop()
 
 
 async def run_worker(

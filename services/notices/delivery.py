@@ -1,9 +1,11 @@
 """Letters leave after the commit; digests are made by the clock."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from schemas.errors import Unavailable
 from services.access.queries import addressee
 from services.kit.mail import Letter, LetterRefused, MailUnavailable, Post
 from services.kit.store import Store
@@ -19,17 +21,35 @@ SETTLING = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-def deliver_due(store: Store, post: Post, base_url: str, now: datetime | None = None) -> int:
+def deliver_due(
+    store: Store,
+    post: Post,
+    base_url: str,
+    now: datetime | None = None,
+    *,
+    still_leads: Callable[[], bool] = lambda: True,
+) -> int:
     """
     Send what is due, each letter once for its reader's mail program; return how many left.
 
     A letter that a crash sent twice has one Message-ID. One that the mail server will never
-    take is given up; one that it does not take now is tried again, ever more rarely.
+    take is given up; one that it does not take now is tried again, ever more rarely, and so
+    is one that cannot be worded: the letters behind it do not wait for it.
+
+    Parameters
+    ----------
+    still_leads
+        Asked before each letter, since one process at a time sends letters.
     """
     moment = now or datetime.now(UTC)
     with store.read() as session:
         due = queries.due_letters(session, moment)
-    return sum(_deliver(store, post, base_url, letter, moment) for letter in due)
+    left = 0
+    for letter in due:
+        if not still_leads():
+            break
+        left += _deliver(store, post, base_url, letter, moment)
+    return left
 
 
 def gather_digests(store: Store, at: time | None, now: datetime | None = None) -> int:
@@ -53,9 +73,9 @@ def last_time(now: datetime, at: time) -> datetime:
 
 
 def _deliver(store: Store, post: Post, base_url: str, letter: LetterRow, now: datetime) -> bool:
-    worded = _word(store, letter, base_url)
     sent = False
     try:
+        worded = _word(store, letter, base_url)
         if worded is not None:
             post.send(worded)
             sent = True
@@ -65,6 +85,12 @@ def _deliver(store: Store, post: Post, base_url: str, letter: LetterRow, now: da
         return False
     except LetterRefused as error:
         log.error("letter %s is given up: %s", letter.id, error)  # noqa: TRY400  # no trace: it may hold the address
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  # one letter's fault is not the others'
+        log.error("letter %s cannot be written: %s", letter.id, type(error).__name__)  # noqa: TRY400  # as above
+        _wait(store, letter, now)
+        return False
     with store.begin() as session:
         row = session.get_one(LetterRow, letter.id)
         row.sent_at, row.details = now, _kept(row)
