@@ -183,8 +183,7 @@ class Pool:
         Start from these proposals, in place of the present ones.
 
         Those that are what they were here change nothing. ``used`` are the last versions
-        of proposals that are made no more, so that one that comes back under its id has a
-        higher version.
+        of proposals that are made no more; none is made under their ids again.
         """
         told = {proposal.id: proposal for proposal in proposals}
         self._used.update(used or {})
@@ -248,8 +247,22 @@ class Pool:
         if entry is None:
             return []
         self._settle()
-        near = self._neighbours.near[challenge_id]
-        return self._shown(entry, near, limit)
+        return [
+            _peer(self._entries[key], fit, self._between(challenge_id, key))
+            for key, fit in self._best(entry, limit)
+        ]
+
+    def beside(self, challenge_id: str, limit: int = 10) -> set[str]:
+        """Challenges that one of the pool is a peer of: whose peers change when it does."""
+        self._settle()
+        entry = self._entries.get(challenge_id)
+        if entry is None:
+            return set()
+        return {
+            key
+            for key in self._neighbours.near[challenge_id]
+            if any(near == challenge_id for near, _ in self._best(self._entries[key], limit))
+        }
 
     def peers_of(
         self, draft: ChallengeDraft | str, language: str = "", unit_id: str = "", limit: int = 10
@@ -269,8 +282,9 @@ class Pool:
             if fit >= SHOWN * self.rules.threshold
         ]
 
-    def _shown(self, entry: Entry, near: Mapping[str, float], limit: int) -> list[Peer]:
-        best = sorted(
+    def _best(self, entry: Entry, limit: int) -> list[tuple[str, float]]:
+        near = self._neighbours.near[entry.key]
+        return sorted(
             (
                 (key, fit)
                 for key, fit in near.items()
@@ -278,11 +292,7 @@ class Pool:
                 and self._entries[key].unit.id != entry.unit.id
             ),
             key=lambda item: (-item[1], item[0]),
-        )
-        return [
-            _peer(self._entries[key], fit, self._between(entry.key, key))
-            for key, fit in best[:limit]
-        ]
+        )[:limit]
 
     def substitutes(self, members: Iterable[str], limit: int = 5) -> list[ProposedMember]:
         """
@@ -327,7 +337,7 @@ class Pool:
         before = self._members()
         seats = self._offer_seats()
         kept, new = self._form(before, whole)
-        after = kept | {self._name(ids): ids for ids in new}
+        after = kept | {self._name(ids, kept): ids for ids in new}
         moved = _moves(before, after)
         proposals, changed = self._word(after)
         lapsed = tuple(
@@ -440,10 +450,21 @@ class Pool:
     def _rarity(self) -> Rarity:
         return self._neighbours.rarity()
 
-    def _name(self, ids: Iterable[str]) -> str:
+    def _name(self, ids: Iterable[str], kept: Mapping[str, Any]) -> str:
+        """A name that no proposal has or had: a decided or lapsed one is never opened again."""
         if self.new_id is not None:
             return self.new_id()
-        return "pr-" + sha256(f"{self.seed}:{':'.join(sorted(ids))}".encode()).hexdigest()[:16]
+        words = f"{self.seed}:{':'.join(sorted(ids))}"
+        name = _hashed(words)
+        turn = 1
+        while name in self._used or name in self._proposals or name in kept:
+            turn += 1
+            name = _hashed(f"{words}:{turn}")
+        return name
+
+
+def _hashed(words: str) -> str:
+    return "pr-" + sha256(words.encode()).hexdigest()[:16]
 
 
 def _peer(entry: Entry, fit: float, reasons: tuple[Reason, ...]) -> Peer:

@@ -146,15 +146,32 @@ def test_a_withdrawn_challenge_makes_its_group_lapse_when_too_few_are_left():
     assert set(after.left_out) == set(of_topic("sote")) - {"path-05"}
 
 
-def test_a_group_that_comes_back_has_a_higher_version():
+def test_a_group_that_comes_back_is_a_proposal_of_its_own():
+    """Facilitators have put the former one aside: under its id nobody would see it again."""
     pool = filled(of_topic("sote"))
     [told] = pool.propose().proposals
     pool.withdraw("path-05")
-    [(_, lapsed)] = pool.propose().lapsed
+    pool.propose()
     pool.add(*case("path.jsonl")["path-05"])
     [again] = pool.propose().proposals
-    assert again.id == told.id
-    assert again.version > lapsed
+    assert {m.challenge_id for m in again.members} == {m.challenge_id for m in told.members}
+    assert again.id != told.id
+
+
+def test_a_new_group_does_not_take_the_name_of_a_living_one():
+    pool = filled(of_topic("sote"))
+    [told] = pool.propose().proposals
+    other = filled([*of_topic("event"), *of_topic("sote")])
+    event = next(p for p in other.propose().proposals if _holds(p, of_topic("event")))
+    pool = filled([*of_topic("event"), *of_topic("sote")])
+    pool.restore([event.model_copy(update={"id": told.id})])
+    found = {p.id: p for p in pool.propose().proposals}
+    assert _holds(found[told.id], of_topic("event"))
+    assert len(found) == 2
+
+
+def _holds(proposal: Any, keys: Sequence[str]) -> bool:
+    return {m.challenge_id for m in proposal.members} == set(keys)
 
 
 def test_a_revised_text_finds_other_peers():
@@ -312,6 +329,15 @@ def test_a_pool_read_again_from_what_was_told_tells_nothing_new():
     assert found.proposals == told
     assert found.changed == frozenset()
     assert found.lapsed == ()
+
+
+def test_a_change_is_told_to_those_who_have_the_challenge_as_a_peer():
+    pool = filled()
+    for key in pool:
+        assert pool.beside(key, 3) == {
+            other for other in pool if key in {p.challenge_id for p in pool.peers(other, 3)}
+        }
+    assert pool.beside("nobody") == set()
 
 
 def test_ids_can_come_from_the_caller():
