@@ -32,11 +32,20 @@ def keep_challenge(session: Session, card: ChallengeCard, *, is_open: bool) -> N
 
 
 def rule(session: Session, kind: str, challenge_id: str, other: str) -> None:
-    """Keep what somebody decided; the same again changes nothing."""
+    """Keep what somebody decided; the same again changes nothing, and a seat is the only one."""
+    if kind == "seat":
+        _leave_seats(session, challenge_id, but=other)
     if session.get(Ruling, (kind, challenge_id, other)) is None:
         session.add(Ruling(kind=kind, challenge_id=challenge_id, other=other))
         session.flush()
         _pend(session, "ruling", challenge_id)
+
+
+def _leave_seats(session: Session, challenge_id: str, *, but: str) -> None:
+    """Forget seats elsewhere: one that groups never gave would keep a challenge for good."""
+    seats = select(Ruling).where(Ruling.kind == "seat", Ruling.challenge_id == challenge_id)
+    for row in session.exec(seats.where(Ruling.other != but)).all():
+        session.delete(row)
 
 
 def overrule(session: Session, kind: str, challenge_id: str, other: str) -> None:
@@ -62,6 +71,7 @@ def close_proposal(session: Session, proposal_id: str) -> None:
     if row is not None:
         row.is_open = False
         session.add(row)
+        _pend(session, "ruling", proposal_id)
 
 
 def _pend(session: Session, what: str, key: str) -> None:

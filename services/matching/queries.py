@@ -14,6 +14,14 @@ def peers(session: Session, challenge_id: str) -> list[Peer]:
     return [Peer.model_validate(peer) for peer in row.body] if row is not None else []
 
 
+def told_of(session: Session, challenge_ids: set[str]) -> set[str]:
+    """Return the challenges that were told last to have one of these as a peer."""
+    rows = session.exec(select(KnownPeers.challenge_id, KnownPeers.body)).all()
+    return {
+        key for key, body in rows if any(peer["challenge_id"] in challenge_ids for peer in body)
+    }
+
+
 def left_out(session: Session, challenge_id: str) -> Reason | None:
     """Return why a challenge waits, None when it has a proposal or is not known yet."""
     row = session.get(LeftOut, challenge_id)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import dataclass
 from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
@@ -13,6 +14,7 @@ from schemas.groups import Peer
 from services.kit.faults import fault_point
 from services.kit.lease import Lease
 from services.kit.store import Store
+from services.matching.queries import told_of
 from services.matching.tables import Pending
 from services.matching.telling import tell_peers, tell_round
 from services.matching.warming import obey, take_in, warm
@@ -24,6 +26,15 @@ AT_ONCE = 200
 IDLE_S = 5.0
 """A round is looked for this often even when nobody wakes it."""
 PAUSE_S = 1.0
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What a round came to, with the epoch of the pool that it was made of."""
+
+    found: Proposed
+    peers: dict[str, list[Peer]]
+    epoch: int | None
 
 
 class Rounds:
@@ -42,6 +53,8 @@ class Rounds:
         """Held while the pool is read or changed."""
         self._pool: Pool | None = None
         self._epoch: int | None = None
+        self._fresh = True
+        """Whether the pool was read anew since a round told of it."""
         self._awake, self._stopping = Event(), Event()
         self._thread: Thread | None = None
 
@@ -67,6 +80,7 @@ class Rounds:
             self._epoch = self._lease.epoch
             with self._store.read() as session:
                 self._pool = warm(session, self._rules)
+            self._fresh = True
             log.info("the pool is warm: %d challenges", len(self._pool))
         return self._pool
 
@@ -81,16 +95,17 @@ class Rounds:
             pending = _pending(session)
         if not pending:
             return 0
-        changed = self._take_in(pending)
-        found, peers = self._match(changed)
+        round_ = self._match(pending, *self._take_in(pending))
         fault_point("matching.before_telling")
         with self._store.begin("matching") as session:
-            for challenge_id, told in peers.items():
+            for challenge_id, told in round_.peers.items():
                 tell_peers(session, challenge_id, told)
-            tell_round(session, found)
-            last = pending[-1].seq
-            session.exec(delete(Pending).where(col(Pending.seq) <= last))
-            self._lease.check(session, self._epoch)
+            tell_round(session, round_.found)
+            # Not all up to the last: on PostgreSQL a lower number may be committed later.
+            looked_at = [row.seq for row in pending]
+            session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
+            self._lease.check(session, round_.epoch)
+        self._fresh = False
         return len(pending)
 
     def cool(self) -> None:
@@ -98,21 +113,33 @@ class Rounds:
         with self.lock:
             self._pool = None
 
-    def _take_in(self, pending: list[Pending]) -> set[str]:
+    def _take_in(self, pending: list[Pending]) -> tuple[set[str], set[str]]:
+        """Return the challenges that changed, and those that had one of them as a peer."""
         changed: set[str] = set()
+        touched: set[str] = set()
         with self._store.read() as session:
             for what, key in dict.fromkeys((row.what, row.key) for row in pending):
                 with self.lock:  # by the piece, so that a page need not wait for all
-                    changed |= take_in(session, self.pool(), what, key)
-        return changed
+                    pool = self.pool()
+                    if what == "challenge" and key in pool:
+                        touched |= pool.beside(key)
+                    changed |= take_in(session, pool, what, key)
+        return changed, touched
 
-    def _match(self, changed: set[str]) -> tuple[Proposed, dict[str, list[Peer]]]:
+    def _match(self, pending: list[Pending], changed: set[str], touched: set[str]) -> _Round:
         with self.lock:
             pool = self.pool()
             with self._store.read() as session:
-                obey(session, pool)
-            peers = {key: pool.peers(key) for key in sorted(changed)}
-            return pool.propose(), peers
+                if any(row.what == "ruling" for row in pending):
+                    obey(session, pool)
+                if self._fresh:  # who had it as a peer before, only the store knows
+                    gone = {row.key for row in pending if row.what == "challenge"}
+                    touched = touched | told_of(session, gone)
+            for key in changed:
+                touched = touched | pool.beside(key)
+            peers = {key: pool.peers(key) for key in sorted(changed | touched) if key in pool}
+            # The epoch of this very pool: a question may read it anew under a later one.
+            return _Round(pool.propose(), peers, self._epoch)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -35,12 +35,19 @@ def take_in(session: Session, pool: Pool, what: str, key: str) -> set[str]:
 
 def obey(session: Session, pool: Pool) -> None:
     """Give a pool the proposals told last and everything that was decided."""
-    told = session.exec(select(Told).order_by(Told.proposal_id)).all()
+    told = session.exec(select(Told).where(col(Told.is_open)).order_by(Told.proposal_id)).all()
+    closed = select(Told.proposal_id, Told.version).where(col(Told.is_open).is_(False))
     pool.restore(
-        (GroupProposal.model_validate(row.body) for row in told if row.is_open),
-        {row.proposal_id: row.version for row in told if not row.is_open},
+        (GroupProposal.model_validate(row.body) for row in told),
+        dict(session.exec(closed).all()),
     )
-    pool.decide((row.kind, row.challenge_id, row.other) for row in _rulings(session))
+    living = {row.proposal_id for row in told}
+    pool.decide(
+        (row.kind, row.challenge_id, row.other)
+        for row in _rulings(session)
+        # A pin holds as long as its proposal does: who declined may go elsewhere.
+        if row.kind != "pin" or row.other in living
+    )
 
 
 def _take_unit(session: Session, pool: Pool, unit_id: str) -> set[str]:
@@ -49,11 +56,12 @@ def _take_unit(session: Session, pool: Pool, unit_id: str) -> set[str]:
         return set()
     unit = UnitProfile.model_validate(row.body)
     pool.learn(unit)
-    # A challenge whose unit was not known yet waits for this.
-    waiting = [c for c in _open_challenges(session, unit_id) if c.challenge_id not in pool]
-    for challenge in waiting:
-        pool.add(ChallengeCard.model_validate(challenge.body), unit)
-    return {challenge.challenge_id for challenge in waiting}
+    every = list(_open_challenges(session, unit_id))
+    for challenge in every:
+        # A challenge whose unit was not known yet waits for this.
+        if challenge.challenge_id not in pool:
+            pool.add(ChallengeCard.model_validate(challenge.body), unit)
+    return {challenge.challenge_id for challenge in every}
 
 
 def _take_challenge(session: Session, pool: Pool, challenge_id: str) -> set[str]:

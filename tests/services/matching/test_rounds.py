@@ -1,0 +1,238 @@
+"""Rounds: what follows from what is pending is told once, by whoever leads, to all concerned."""
+
+from datetime import UTC, datetime
+
+import pytest
+from builders import a_draft, a_unit
+from emitted import emitted
+
+from matcher.params import GroupRules
+from schemas.base import Names
+from schemas.challenges import ChallengeCard, ChallengeRegistered, ChallengeWithdrawn
+from schemas.groups import (
+    GroupApproved,
+    GroupProposed,
+    InvitationDeclined,
+    MemberInvited,
+    MemberMoved,
+    ProposalRejected,
+    RejectReason,
+)
+from schemas.units import UnitJoined, UnitProfile
+from services.kit.lease import Lease, LeaseLost
+from services.matching import queries, subscribers
+from services.matching.rounds import Rounds
+from services.matching.tables import Pending, Told
+from services.matching.warming import warm
+
+RULES = GroupRules(lower=3)
+TEXTS = (
+    "Siivouspalvelujen sopimuksissa on työllistämisehto pitkäaikaistyöttömille, ei valvontaa.",
+    "Haluamme työllistää pitkäaikaistyöttömiä siivoussopimuksissa työllistämisehdon avulla.",
+    "Miten työllistämisehto kirjoitetaan siivouspalvelujen tarjouspyyntöön ja valvotaan?",
+    "Siivouspalvelut kilpailutetaan uudelleen ja mukaan halutaan työllistämisehto.",
+)
+
+
+@pytest.fixture
+def lease(store):
+    held = Lease(store, "matching", ttl_s=600, renew_s=60)
+    held.try_take()
+    yield held
+    held.stop()
+
+
+@pytest.fixture
+def rounds(store, lease):
+    return Rounds(store, lease, RULES)
+
+
+def a_card(number, version=2, **said):
+    draft = a_draft(title=f"Työllistämisehto {number}", text=TEXTS[number % 4])
+    fields = draft.model_dump() | {
+        "id": f"ch-{number}",
+        "unit_id": f"KU{number}",
+        "version": version,
+        "registered_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return ChallengeCard.model_validate(fields | said)
+
+
+def hear(store, *events):
+    with store.begin() as session:
+        for event in events:
+            _, handler = subscribers.subscribers.handlers[event.type_name()]
+            handler(event, session)
+
+
+def register(store, *numbers):
+    for number in numbers:
+        unit = a_unit(id=f"KU{number}", name=Names(fi=f"Yksikkö {number}"))
+        profile = UnitProfile(**unit.model_dump())
+        hear(store, UnitJoined(unit=profile), ChallengeRegistered(challenge=a_card(number)))
+
+
+def withdrawn(number):
+    return ChallengeWithdrawn(challenge=a_card(number, version=3, status="withdrawn"))
+
+
+def peers(store, number):
+    with store.read() as session:
+        return {peer.challenge_id for peer in queries.peers(session, f"ch-{number}")}
+
+
+def last_proposal(store):
+    with store.read() as session:
+        return emitted(session, GroupProposed)[-1].proposal
+
+
+def members(proposal):
+    return {member.challenge_id for member in proposal.members}
+
+
+def test_who_was_there_before_hears_of_a_new_peer(store, rounds):
+    register(store, 0)
+    rounds.run_once()
+    assert peers(store, 0) == set()
+    register(store, 1)
+    rounds.run_once()
+    assert peers(store, 1) == {"ch-0"}
+    assert peers(store, 0) == {"ch-1"}
+
+
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_who_withdrew_is_nobodys_peer(store, rounds, lease, starts_again):
+    register(store, 0, 1)
+    rounds.run_once()
+    if starts_again:
+        rounds = Rounds(store, lease, RULES)
+    hear(store, withdrawn(1))
+    rounds.run_once()
+    assert peers(store, 0) == set()
+
+
+def test_what_is_told_comes_of_the_epoch_it_is_told_under(store, lease, rounds, monkeypatch):
+    """Another led in between, and a question has read the pool anew since."""
+    register(store, 0, 1, 2)
+    match = rounds._match
+
+    def match_and_lose_the_lease(*args):
+        found = match(*args)
+        lease.release()
+        Lease(store, "matching", holder="other").try_take()
+        Lease(store, "matching", holder="other").release()
+        lease.try_take()
+        rounds.pool()
+        return found
+
+    monkeypatch.setattr(rounds, "_match", match_and_lose_the_lease)
+    with pytest.raises(LeaseLost):
+        rounds.run_once()
+    with store.read() as session:
+        assert emitted(session, GroupProposed) == []
+
+
+def test_only_what_a_round_looked_at_is_done_with(store, rounds, monkeypatch):
+    """On PostgreSQL a number given earlier may be committed later."""
+    with store.begin() as session:
+        session.add(Pending(seq=7, what="challenge", key="ch-9"))
+    match = rounds._match
+
+    def match_while_another_commits(*args):
+        found = match(*args)
+        with store.begin() as session:
+            session.add(Pending(seq=3, what="challenge", key="ch-8"))
+        return found
+
+    monkeypatch.setattr(rounds, "_match", match_while_another_commits)
+    assert rounds.run_once() == 1
+    with store.read() as session:
+        assert session.get(Pending, 3) is not None
+        assert session.get(Pending, 7) is None
+
+
+def approve(store, proposal, group_id="gr-1"):
+    events = [GroupApproved(group_id=group_id, proposal_id=proposal.id, proposal=proposal)]
+    for member in proposal.members:
+        invited = MemberInvited(
+            group_id=group_id, invitation_id=f"in-{member.challenge_id}", member=member
+        )
+        events.append(invited)
+    hear(store, *events)
+
+
+def declined(proposal, number, group_id="gr-1"):
+    return InvitationDeclined(
+        group_id=group_id,
+        invitation_id=f"in-ch-{number}",
+        challenge_id=f"ch-{number}",
+        unit_id=f"KU{number}",
+        reason="no_time",
+    )
+
+
+def test_a_pin_ends_with_its_proposal(store, rounds):
+    """Whom a facilitator had moved into a group, and who declined, fits a later one."""
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    first = last_proposal(store)
+    moved = MemberMoved(
+        proposal_id="pr-0", challenge_id="ch-0", unit_id="KU0", to_proposal_id=first.id
+    )
+    hear(store, moved)
+    rounds.run_once()
+    approve(store, first)
+    hear(store, declined(first, 0))
+    rounds.run_once()
+    with store.read() as session:
+        pool = warm(session, RULES)
+    assert pool._rulings.pins == {}
+    assert "ch-0" not in pool._rulings.seats
+
+
+def test_a_seat_is_the_only_one(store, rounds):
+    """A late seat that the groups did not give must not outlive the one they gave."""
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    first = last_proposal(store)
+    seat = {"invitation_id": "in-x", "member": first.members[0]}
+    hear(store, MemberInvited(group_id="gr-0", **seat))
+    approve(store, first)
+    number = int(first.members[0].challenge_id.removeprefix("ch-"))
+    hear(store, declined(first, number))
+    with store.read() as session:
+        pool = warm(session, RULES)
+    assert first.members[0].challenge_id not in pool._rulings.seats
+
+
+def test_a_rejected_proposal_is_closed_and_its_members_are_kept_apart(store, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    first = last_proposal(store)
+    hear(
+        store,
+        ProposalRejected(
+            proposal_id=first.id,
+            reason=RejectReason.TOO_MIXED,
+            challenges=tuple(members(first)),
+        ),
+    )
+    rounds.run_once()
+    assert last_proposal(store) == first
+    with store.read() as session:
+        assert not session.get(Told, first.id).is_open
+
+
+def test_a_pool_that_runs_on_and_one_that_starts_again_tell_the_same(store, lease, rounds):
+    """Nothing is told anew after a restart: what was told is read as it was written."""
+    register(store, 0, 1, 2, 3)
+    rounds.run_once()
+    with store.read() as session:
+        told = len(emitted(session, GroupProposed))
+        again = warm(session, RULES)
+    assert again._proposals == rounds.pool()._proposals
+    with store.begin() as session:
+        session.add(Pending(what="ruling", key="ch-0"))
+    Rounds(store, lease, RULES).run_once()
+    with store.read() as session:
+        assert len(emitted(session, GroupProposed)) == told == 1
