@@ -52,12 +52,13 @@ def register_challenge(
     """
     unit(session, member.unit_id)
     _check(draft)
+    # First, since it lets one writer of the unit in at a time: two would not see each other.
+    version = next_version(session, member.unit_id)
     if queries.open_with_title(session, member.unit_id, draft.title):
         raise SameChallengeOpen(draft.title)
     key = challenge_id or new_key("ch")
     if session.get(Challenge, key) is not None:
         raise ChallengeIdTaken(key)
-    version = next_version(session, member.unit_id)
     row = Challenge.from_draft(key, member, draft, version, sample=sample)
     session.add(row)
     session.flush()
@@ -116,11 +117,13 @@ def withdraw_challenge(session: Session, member: Member, challenge_id: str) -> C
 
 def expire_challenges(session: Session, today: date) -> int:
     """Close the challenges whose last day has passed; return how many."""
-    expired = queries.expired_on(session, today)
-    for challenge_id in expired:
-        row = session.get_one(Challenge, challenge_id)
-        _close(session, row, ChallengeStatus.EXPIRED)
-    return len(expired)
+    closed = 0
+    for challenge_id in queries.expired_on(session, today):
+        row = session.get_one(Challenge, challenge_id, with_for_update=True, populate_existing=True)
+        if row.status == ChallengeStatus.OPEN:  # else its unit, or another worker, was faster
+            _close(session, row, ChallengeStatus.EXPIRED)
+            closed += 1
+    return closed
 
 
 def _close(session: Session, row: Challenge, status: ChallengeStatus) -> ChallengeCard:

@@ -43,12 +43,12 @@ def open_with_title(session: Session, unit_id: str, title: str) -> ChallengeCard
     """Return a unit's open challenge of a title, letter case apart, or None."""
     rows = session.exec(
         select(Challenge).where(
-            Challenge.unit_id == unit_id,
-            Challenge.status == ChallengeStatus.OPEN,
-            func.lower(Challenge.title) == title.lower(),
+            Challenge.unit_id == unit_id, Challenge.status == ChallengeStatus.OPEN
         )
     ).all()
-    return rows[0].card() if rows else None
+    # Compared here: SQLite lowers the letters of English alone.
+    wanted = title.casefold()
+    return next((row.card() for row in rows if row.title.casefold() == wanted), None)
 
 
 def cards(

@@ -1,4 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from time import sleep
 
 import pytest
 from builders import a_contact, a_draft, joined
@@ -71,3 +74,30 @@ def test_a_refused_challenge_announces_nothing(session, member):
     with pytest.raises(UnknownTheme):
         register_challenge(session, member, a_draft(themes=("astrology",)))
     assert emitted(session, ChallengeRegistered) == []
+
+
+@pytest.mark.parametrize("again", ["Äänestysjärjestelmä", "äänestysJÄRJESTELMÄ"])
+def test_letters_beyond_english_are_told_apart_by_case_no_more_than_others(session, member, again):
+    register_challenge(session, member, a_draft(title="Äänestysjärjestelmä"))
+    with pytest.raises(SameChallengeOpen):
+        register_challenge(session, member, a_draft(title=again))
+
+
+def test_two_at_once_register_one_challenge_of_a_title(any_store):
+    with any_store.begin() as session:
+        joined(session, "KU837")
+        member = a_contact(session, "KU837")
+    both = Barrier(2)
+
+    def register(_):
+        both.wait()
+        try:
+            with any_store.begin() as session:
+                register_challenge(session, member, a_draft(title="Catering"))
+                sleep(0.2)  # the other looks while this one has not committed
+        except SameChallengeOpen:
+            return "refused"
+        return "made"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(register, range(2))) == ["made", "refused"]
