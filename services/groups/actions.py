@@ -16,13 +16,15 @@ from schemas.groups import (
 )
 from schemas.ids import new_key
 from schemas.people import Facilitator
+from services.challenges.queries import card
 from services.groups.errors import (
+    AlreadyPlaced,
     GroupTooSmall,
     NotAMember,
     UnitInGroupAlready,
     UnknownProposal,
 )
-from services.groups.proposals import seats_of, set_seats
+from services.groups.proposals import in_groups, seats_of, set_seats
 from services.groups.states import InvitationState, ProposalState
 from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
 from services.kit.outbox import emit
@@ -44,16 +46,20 @@ def approve_group(
     ------
     GroupAlreadyDecided, ProposalChanged
         When somebody else was first, or the facilitator saw another version.
-    GroupTooSmall
-        When it has fewer than three members.
+    GroupTooSmall, AlreadyPlaced
+        When it has fewer than three members, or one of them is in another group by now.
     """
     row = open_proposal(session, proposal_id, seen_version)
     members = [seat.member() for seat in seats_of(session, proposal_id)]
+    seated = in_groups(session, [member.challenge_id for member in members])
+    if seated:
+        raise AlreadyPlaced(", ".join(sorted(seated)))
     if len(members) < SMALLEST_GROUP:
         raise GroupTooSmall(proposal_id)
     now = datetime.now(UTC)
     row.decide(ProposalState.APPROVED, facilitator.person_id, now)
-    proposal = GroupProposal.model_validate(row.body | {"members": members})
+    said = row.body | {"members": members, "sample": row.sample}
+    proposal = GroupProposal.model_validate(said)
     group = Group(
         id=new_key("gr"),
         proposal_id=row.id,
@@ -226,6 +232,7 @@ def seat_member(session: Session, row: Proposal, member: ProposedMember, now: da
     # What the matcher knew of the old group says nothing of the new one.
     moved = member.model_copy(update={"reasons": (), "fit": 0.0})
     set_seats(session, row.id, [*members, moved])
+    row.sample = row.sample or card(session, member.challenge_id).sample
     row.change(now)
     kept_out = session.get(KeptOut, (row.id, member.challenge_id))
     if kept_out is not None:

@@ -12,6 +12,7 @@ from schemas.groups import (
 )
 from schemas.ids import new_key
 from schemas.people import Facilitator, Member
+from services.challenges.queries import card
 from services.groups.actions import SMALLEST_GROUP, announce_invitation, log_edit
 from services.groups.errors import NotYourInvitation, UnknownInvitation
 from services.groups.states import SEATED, GroupState, InvitationState
@@ -32,7 +33,10 @@ def accept_invitation(session: Session, member: Member, invitation_id: str) -> I
     invitation.answer(InvitationState.ACCEPTED, member.person_id, datetime.now(UTC))
     session.add(invitation)
     session.flush()
-    group = session.get_one(Group, invitation.group_id)
+    # Locked, so that of two who accept at once the second counts the first.
+    group = session.get_one(
+        Group, invitation.group_id, with_for_update=True, populate_existing=True
+    )
     if group.state == GroupState.INVITING and _accepted(session, group.id) >= SMALLEST_GROUP:
         group.state = GroupState.ACTIVE
         session.add(group)
@@ -127,6 +131,9 @@ def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) 
     session.add(offer)
     session.flush()
     group = session.get_one(Group, offer.group_id)
+    if card(session, offer.challenge_id).sample:
+        group.sample = True
+        session.add(group)
     announce_invitation(session, group, offer)
     details = {"challenge": offer.challenge_id}
     log_edit(session, facilitator, group.proposal_id, "invited late", details)

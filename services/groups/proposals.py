@@ -28,7 +28,9 @@ def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:
     now = datetime.now(UTC)
     if row is None:
         row = Proposal(id=proposal.id, round=0, version=0, body={}, made_at=now, changed_at=now)
-    row.round, row.sample = proposal.version, proposal.sample
+    row.round = proposal.version
+    # Whom a facilitator put here may be a sample that the matcher did not count.
+    row.sample = proposal.sample or _any_sample(session, members)
     row.body = proposal.model_dump(mode="json", exclude={"members"})
     row.change(now)
     session.add(row)
@@ -86,7 +88,7 @@ def set_seats(session: Session, proposal_id: str, members: list[ProposedMember])
 def _as_decided(session: Session, proposal: GroupProposal) -> list[ProposedMember]:
     ids = [member.challenge_id for member in proposal.members]
     elsewhere = _placed_elsewhere(session, proposal.id, ids) | _kept_out(session, proposal.id)
-    elsewhere |= _in_groups(session, ids) | _closed(session, ids)
+    elsewhere |= in_groups(session, ids) | _closed(session, ids)
     members = [m for m in proposal.members if m.challenge_id not in elsewhere]
     present = {m.challenge_id for m in members}
     units = {m.unit_id for m in members}
@@ -99,8 +101,17 @@ def _as_decided(session: Session, proposal: GroupProposal) -> list[ProposedMembe
 
 
 def _placed_elsewhere(session: Session, proposal_id: str, ids: list[str]) -> set[str]:
-    rows = session.exec(select(Placement).where(col(Placement.challenge_id).in_(ids))).all()
-    return {r.challenge_id for r in rows if r.proposal_id not in (None, proposal_id)}
+    # A placement holds as long as its proposal is open: afterwards the challenge is free.
+    rows = session.exec(
+        select(Placement.challenge_id)
+        .join(Proposal, col(Proposal.id) == col(Placement.proposal_id))
+        .where(
+            col(Placement.challenge_id).in_(ids),
+            Proposal.id != proposal_id,
+            Proposal.state == ProposalState.OPEN,
+        )
+    ).all()
+    return set(rows)
 
 
 def _kept_out(session: Session, proposal_id: str) -> set[str]:
@@ -108,13 +119,19 @@ def _kept_out(session: Session, proposal_id: str) -> set[str]:
     return {row.challenge_id for row in rows}
 
 
-def _in_groups(session: Session, ids: list[str]) -> set[str]:
+def in_groups(session: Session, ids: list[str]) -> set[str]:
+    """Return those of the challenges that have, or are offered, a seat in a group."""
     rows = session.exec(
         select(Invitation).where(
             col(Invitation.challenge_id).in_(ids), col(Invitation.state).in_(SEATED)
         )
     ).all()
     return {row.challenge_id for row in rows}
+
+
+def _any_sample(session: Session, members: list[ProposedMember]) -> bool:
+    cards = cards_by_id(session, [member.challenge_id for member in members])
+    return any(card.sample for card in cards.values())
 
 
 def _closed(session: Session, ids: list[str]) -> set[str]:

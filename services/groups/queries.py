@@ -60,7 +60,9 @@ def proposals(
     wanted = select(Proposal)
     if state is not None:
         wanted = wanted.where(Proposal.state == state)
-    views = [_view(session, row) for row in session.exec(wanted).all()]
+    rows = session.exec(wanted).all()
+    seats = _seats(session, [row.id for row in rows])
+    views = [_view_with(row, seats.get(row.id, [])) for row in rows]
     shown = [view for view in views if view is not None]
     return sorted(shown, key=lambda view: (-view.proposal.cohesion, view.proposal.id))
 
@@ -128,11 +130,11 @@ def proposal_of(session: Session, challenge_id: str) -> ProposalView | None:
 
 def groups(session: Session, unit_id: str = "") -> list[GroupView]:
     """Return groups, newest first; with a unit, those it has a seat in."""
-    rows = session.exec(select(Group).order_by(col(Group.approved_at).desc())).all()
-    views = [group_view(session, row) for row in rows]
-    if not unit_id:
-        return views
-    return [v for v in views if any(i.member.unit_id == unit_id for i in v.invitations)]
+    wanted = select(Group).order_by(col(Group.approved_at).desc())
+    if unit_id:
+        own = select(Invitation.group_id).where(Invitation.unit_id == unit_id)
+        wanted = wanted.where(col(Group.id).in_(own))
+    return [group_view(session, row) for row in session.exec(wanted).all()]
 
 
 def group(session: Session, group_id: str) -> GroupView:
@@ -258,7 +260,22 @@ def count_invited(session: Session, unit_id: str) -> int:
 
 
 def _view(session: Session, row: Proposal) -> ProposalView | None:
-    members = [seat.member() for seat in seats_of(session, row.id)]
+    return _view_with(row, seats_of(session, row.id))
+
+
+def _seats(session: Session, proposal_ids: list[str]) -> dict[str, list[Seat]]:
+    """Return the seats of many proposals at once, those of each in their order."""
+    seats: dict[str, list[Seat]] = {}
+    for start in range(0, len(proposal_ids), 500):
+        part = proposal_ids[start : start + 500]
+        wanted = select(Seat).where(col(Seat.proposal_id).in_(part))
+        for seat in session.exec(wanted.order_by(col(Seat.place))).all():
+            seats.setdefault(seat.proposal_id, []).append(seat)
+    return seats
+
+
+def _view_with(row: Proposal, seats: list[Seat]) -> ProposalView | None:
+    members = [seat.member() for seat in seats]
     if len(members) < 2:
         return None
     return ProposalView(

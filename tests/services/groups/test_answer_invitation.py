@@ -1,3 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+
 import pytest
 from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
@@ -103,3 +107,25 @@ def test_the_same_offer_twice_is_one(session, group):
 def test_a_challenge_no_longer_open_is_not_waited_for(session, cards, group):
     cancel_invitations(session, cards[0].id)
     assert invitation_of(session, cards[0]).state is InvitationState.CANCELLED
+
+
+def test_of_two_who_accept_at_once_the_second_makes_the_group_active(any_store):
+    with any_store.begin() as session:
+        cards = [registered(session, f"KU{n:03}") for n in range(3)]
+        members = [a_contact(session, card.unit_id) for card in cards]
+        keep_proposal(session, a_proposal(cards))
+        group_id = approve_group(session, a_facilitator(session), "pr-1").id
+        seats = {i.member.unit_id: i.id for i in queries.group(session, group_id).invitations}
+        accept_invitation(session, members[0], seats[members[0].unit_id])
+    both = Barrier(2)
+
+    def accept(member):
+        both.wait()
+        with any_store.begin() as session:
+            accept_invitation(session, member, seats[member.unit_id])
+            sleep(0.2)  # the other counts while this one has not committed
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(accept, members[1:]))
+    with any_store.read() as session:
+        assert queries.group(session, group_id).state == GroupState.ACTIVE

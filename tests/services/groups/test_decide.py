@@ -1,13 +1,19 @@
 import pytest
 from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
+from sqlalchemy import event
 
 from schemas.challenges import ChallengeStatus
 from schemas.groups import GroupApproved, MemberInvited, ProposalRejected, RejectReason
 from services.challenges.actions import withdraw_challenge
 from services.groups import queries
 from services.groups.actions import approve_group, reject_proposal
-from services.groups.errors import GroupAlreadyDecided, GroupTooSmall, ProposalChanged
+from services.groups.errors import (
+    AlreadyPlaced,
+    GroupAlreadyDecided,
+    GroupTooSmall,
+    ProposalChanged,
+)
 from services.groups.proposals import keep_proposal, let_lapse
 from services.groups.states import ProposalState
 
@@ -92,3 +98,24 @@ def test_a_proposal_made_no_more_leaves_the_desk(session, cards):
     keep_proposal(session, a_proposal(cards))
     assert let_lapse(session, "pr-1", 2)
     assert queries.proposals(session) == []
+
+
+def test_nobody_is_invited_to_two_groups_with_one_challenge(session, cards, facilitator):
+    """Both proposals were on the desk with it for the moment until the next round."""
+    keep_proposal(session, a_proposal(cards[:3], "pr-1"))
+    keep_proposal(session, a_proposal(cards[1:], "pr-2"))
+    approve_group(session, facilitator, "pr-1")
+    with pytest.raises(AlreadyPlaced, match=cards[1].id):
+        approve_group(session, facilitator, "pr-2")
+    invited = [one.member.challenge_id for one in emitted(session, MemberInvited)]
+    assert sorted(invited) == sorted(card.id for card in cards[:3])
+
+
+def test_the_board_asks_for_all_seats_at_once(session, cards):
+    for number in range(4):
+        keep_proposal(session, a_proposal(cards, f"pr-{number}"))
+    session.flush()
+    asked = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *said: asked.append(said[2]))
+    assert len(queries.proposals(session)) == 4
+    assert len(asked) == 2

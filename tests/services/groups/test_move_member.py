@@ -1,16 +1,30 @@
 import pytest
-from builders import a_facilitator, a_proposal, registered
+from builders import a_contact, a_draft, a_facilitator, a_proposal, joined, registered
 from emitted import emitted
 
-from schemas.groups import MemberMoved
+from schemas.groups import (
+    GroupApproved,
+    MemberInvited,
+    MemberMoved,
+    ProposedMember,
+    RejectReason,
+)
+from services.challenges.actions import register_challenge
 from services.groups import queries
-from services.groups.actions import approve_group, move_member, rename_proposal
+from services.groups.actions import (
+    approve_group,
+    move_member,
+    reject_proposal,
+    rename_proposal,
+)
 from services.groups.errors import (
     GroupAlreadyDecided,
     NotAMember,
     ProposalChanged,
     UnitInGroupAlready,
 )
+from services.groups.invitations import invite_late, keep_offer
+from services.groups.placing import place_challenge
 from services.groups.proposals import keep_proposal, let_lapse
 
 
@@ -99,3 +113,37 @@ def test_a_title_of_ones_own_survives_the_next_round(session, cards, facilitator
     rename_proposal(session, facilitator, "pr-1", "  Työllistäminen  ")
     keep_proposal(session, a_proposal(cards[:4], "pr-1", version=2))
     assert queries.proposal(session, "pr-1").title == "Työllistäminen"
+
+
+def test_a_placement_ends_with_the_decision(session, cards, facilitator, proposals):
+    """Whom a facilitator had moved to a rejected proposal may sit in the next one."""
+    move_member(session, facilitator, "pr-1", cards[0].id, to="pr-2")
+    reject_proposal(session, facilitator, "pr-2", RejectReason.TOO_MIXED)
+    keep_proposal(session, a_proposal([cards[0], *cards[2:4]], "pr-3"))
+    assert cards[0].id in members(session, "pr-3")
+
+
+def test_a_group_with_a_sample_among_real_members_says_so(session, facilitator):
+    real = [registered(session, f"KU{n:03}") for n in range(4)]
+    sample = register_challenge(
+        session, a_contact(session, "KU001"), a_draft(title="Esimerkki"), sample=True
+    )
+    joined(session, "KU009")
+    other = register_challenge(
+        session, a_contact(session, "KU009"), a_draft(title="Keksitty"), sample=True
+    )
+    keep_proposal(session, a_proposal(real[2:], "pr-1"))
+    place_challenge(session, facilitator, sample.id, "pr-1")
+    keep_proposal(session, a_proposal(real[2:], "pr-1", version=2))
+    assert queries.proposal(session, "pr-1").sample
+    group = approve_group(session, facilitator, "pr-1")
+    assert [event.sample for event in emitted(session, GroupApproved)] == [True]
+    assert emitted(session, GroupApproved)[0].proposal.sample
+    assert all(event.sample for event in emitted(session, MemberInvited))
+    assert group.sample
+    keep_proposal(session, a_proposal([*real[:2], registered(session, "KU010")], "pr-2"))
+    real_group = approve_group(session, facilitator, "pr-2")
+    late = ProposedMember(challenge_id=other.id, unit_id="KU009", fit=0.5)
+    offer = keep_offer(session, real_group.id, late)
+    invite_late(session, facilitator, offer.id)
+    assert emitted(session, MemberInvited)[-1].sample
