@@ -135,10 +135,10 @@ async def run_worker(
         settings, store, worker.subscribers, worker.questions, part="worker", relay=True
     )
     worker.start()
-    await backbone.start()
     try:
         with suppress(asyncio.CancelledError):
-            await stop.wait()
+            if await backbone.start_unless(stop):
+                await stop.wait()
     finally:
         await worker.stop()
         await backbone.stop()

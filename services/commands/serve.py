@@ -66,7 +66,7 @@ def worker(
     Do what happens after the answer: send events, match, propose, write letters.
 
     Without --only it does all of it. A second worker may run beside: one relay sends, one
-    matcher is active, and the other takes over when it ends.
+    matcher is active, one sends the letters, and the other takes over when it ends.
     """
     with refusing():
         settings, store = _production()

@@ -95,7 +95,9 @@ async def _serve(settings: Settings, store: Store, listener: socket.socket, say:
         exclusive=True,
         on_lost=stop.set,
     )
-    await backbone.start()
+    if not await backbone.start_unless(stop):
+        await backbone.stop()
+        return
     worker.start()
     # Signals are ours: the worker and NATS stop in order after the web.
     web = web_server(make_web(settings, store, backbone.asker), own_signals=False)
@@ -126,6 +128,10 @@ async def _load(
     try:
         new = await asyncio.to_thread(load_samples, store, progress)
     except InterruptedError:
+        return
+    except Exception:  # nobody waits for this task, and a demonstration without data is none
+        log.exception("the sample data could not be loaded")
+        stop.set()
         return
     if new:
         say("Matching the sample challenges")

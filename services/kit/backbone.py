@@ -30,6 +30,8 @@ log = logging.getLogger("piiri.bus")
 _librarys_log = logging.getLogger("piiri.faststream")
 _librarys_log.setLevel(logging.ERROR)
 
+TELL_S = 5.0
+"""How often a start says that it waits for NATS."""
 GRACE_S = 10.0
 """How long a stop waits for the batch in hand."""
 
@@ -137,6 +139,20 @@ class Backbone:
             )
             self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
 
+    async def start_unless(self, stop: asyncio.Event) -> bool:
+        """Start, unless told to stop before NATS answers; return whether it is started."""
+        starting, stopping = asyncio.create_task(self.start()), asyncio.create_task(stop.wait())
+        waiting: set[asyncio.Task[Any]] = {starting, stopping}
+        while not (done := (await _first_of(waiting))):
+            log.warning("NATS does not answer yet")
+        stopping.cancel()
+        if starting in done:
+            await starting
+            return True
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return False
+
     async def stop(self) -> None:
         """Finish what is in hand, give back the rest, and close."""
         self.link.closing = True
@@ -154,8 +170,8 @@ class Backbone:
         self._tasks.clear()
         with suppress(NatsError):  # it cannot drain a connection that is lost
             await self.broker.stop()
-        if not self.client.is_closed:
-            await self.client.close()
+        if self._client is not None and not self._client.is_closed:
+            await self._client.close()
 
     async def provision(self, *, update: bool = True, apply: bool = True) -> list[Change]:
         """Bring streams and consumers to what this build wants, or report the difference."""
@@ -183,6 +199,11 @@ class Backbone:
         """Make again what is missing; drift is left to the next start."""
         for change in await self.provision(update=False):
             log.error("%s and is made again", change)
+
+
+async def _first_of(waiting: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    done, _ = await asyncio.wait(waiting, timeout=TELL_S, return_when=asyncio.FIRST_COMPLETED)
+    return done
 
 
 def _subscribe(broker: NatsBroker, consumer: Consumer) -> None:
