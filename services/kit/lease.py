@@ -32,7 +32,8 @@ class Lease:
     """
     The right to be the active instance, for a time that is renewed.
 
-    Each taking has a higher ``epoch``. Work done under a lease calls ``check`` in its own
+    Each taking has a higher ``epoch``; an instance that renews too late, and finds that nobody
+    took over, keeps its own. Work done under a lease calls ``check`` in its own
     transaction: an instance that slept through its time cannot commit (fencing).
 
     Parameters
@@ -96,7 +97,7 @@ class Lease:
         with self._store.begin() as session:
             row = session.get(LeaseRow, self.name, with_for_update=True)
             if row and row.holder == self.holder:
-                row.expires_at = _now(session)
+                row.holder, row.expires_at = "", _now(session)
                 session.add(row)
 
     def check(self, session: Session, epoch: int | None) -> None:
@@ -148,7 +149,8 @@ class Lease:
         row = session.get(LeaseRow, self.name, with_for_update=True)
         if row is None:
             row = LeaseRow(name=self.name, holder=self.holder, epoch=1, expires_at=expires)
-        elif row.holder == self.holder and row.expires_at > now:
+        elif row.holder == self.holder:
+            # Late or not, nobody led in between: what we know in memory still holds.
             row.expires_at = expires
         elif row.expires_at > now:
             return None

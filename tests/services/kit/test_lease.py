@@ -60,6 +60,18 @@ def test_a_holder_that_lost_it_and_took_it_back_has_a_new_number(two, any_store)
         first.check(session, 1)
 
 
+def test_a_holder_that_was_slow_and_found_nobody_in_its_place_goes_on(two, any_store):
+    first, second = two
+    epoch = first.try_take()
+    time.sleep(0.7)
+    assert not first.held()
+    assert first.try_take() == epoch
+    assert first.held()
+    assert second.try_take() is None
+    with any_store.begin() as session:
+        first.check(session, epoch)
+
+
 def test_nothing_can_be_checked_without_holding_it(two, any_store):
     with pytest.raises(LeaseLost), any_store.begin() as session:
         two[0].check(session, two[0].epoch)
