@@ -6,6 +6,7 @@ import time
 
 import pytest
 from backbones import running
+from nats.errors import NoRespondersError
 from pydantic import BaseModel
 
 from schemas.errors import Broken, Conflict, Refused, Unavailable
@@ -79,10 +80,9 @@ async def test_a_question_that_does_not_fit_is_refused(settings, store):
 
 async def test_nobody_there_is_told_at_once(settings, store):
     async with running(settings, store) as backbone:
-        started = time.monotonic()
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NoAnswer) as told:
             await ask(backbone, 1, timeout_s=30.0)
-        assert time.monotonic() - started < 10.0
+    assert isinstance(told.value.__cause__, NoRespondersError), "not for lack of time"
 
 
 async def test_a_slow_answer_is_not_waited_for(settings, store):
