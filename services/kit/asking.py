@@ -103,7 +103,7 @@ def answers(
 
 
 async def answer_on(client: Client, questions: Questions) -> None:
-    """Begin to answer on a connection."""
+    """Begin to answer on a connection; when it returns, the server knows."""
     queue = "" if questions.gate else questions.context
     for subject in questions.answers:
 
@@ -114,6 +114,9 @@ async def answer_on(client: Client, questions: Questions) -> None:
                 task.add_done_callback(_running.discard)
 
         await client.subscribe(subject, queue=queue, cb=hear)
+    # The client writes the ping of a flush past what is queued, so the first proves nothing.
+    await client.flush()
+    await client.flush()
 
 
 _running: set[asyncio.Task[None]] = set()

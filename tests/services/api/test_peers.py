@@ -46,7 +46,6 @@ def asker(nats_server):
 
     client = run(nats.connect(nats_server.url))
     run(answer_on(client, questions))
-    run(client.flush())
     yield Asker(client, loop)
     questions.close()
     run(client.close())

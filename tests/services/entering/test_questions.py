@@ -44,7 +44,6 @@ def asking(nats_server, store):
         questions = entering_questions(store, settings)
         ours, theirs = await nats.connect(nats_server.url), await nats.connect(nats_server.url)
         await answer_on(ours, questions)
-        await ours.flush()
 
         async def ask(subject, body):
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -77,6 +76,12 @@ async def test_a_unit_joins_and_registers_revises_and_withdraws_a_challenge(aski
         kept = card(session, "hr-7")
         assert (kept.maturity, kept.status, kept.version) == (4, "withdrawn", withdrawn["version"])
         assert find_unit(session, "KU9").name.fi == "Mallila"
+
+
+async def test_it_answers_from_the_moment_it_says_so(asking):
+    for _ in range(30):
+        async with asking() as ask:
+            assert (await ask("units.join", UNIT))[0]["id"] == "KU9"
 
 
 async def test_the_same_asked_again_is_answered_alike_and_changes_nothing(asking, store):
