@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -65,7 +65,7 @@ def proposals(
 ) -> Response:
     """Show the board; what came after ``since`` is marked as new."""
     lang = language_of(request)
-    filters = Form({name: (request.query_params.get(name, ""),) for name in FILTERS})
+    filters = filters_in(request.url.query)
     with store.read() as session:
         words = told(session, said, about, lang)
         from_then = _moment(since) if since else None
@@ -199,12 +199,26 @@ def _decided(
     lang = language_of(request)
     with store.read() as session:
         words = "" if refused else told(session, code, about or "", lang)
-        board = board_values(session, visitor, lang, said=words, refused=refused, focus=focus)
+        board = board_values(
+            session,
+            visitor,
+            lang,
+            filters=filters_in(request.headers.get("hx-current-url", "").partition("?")[2]),
+            said=words,
+            refused=refused,
+            focus=focus,
+        )
     if by_htmx:
         return show(request, "groups/_board.html", **board)
     status = status_of(refused) if refused else 200
     values = page_values(board, lang, filters=Form(), now=datetime.now(UTC))
     return show(request, "groups/proposals.html", status=status, **values)
+
+
+def filters_in(query: str) -> Form:
+    """Read what the board is narrowed by out of an address; a board sent anew stays narrowed."""
+    asked = parse_qs(query.partition("#")[0])
+    return Form({name: tuple(asked.get(name, ("",))[:1]) for name in FILTERS})
 
 
 def _moment(since: float) -> datetime:

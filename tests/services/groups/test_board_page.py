@@ -195,6 +195,24 @@ def test_the_board_is_narrowed(browse, board, query, shown, hidden):
     assert hidden not in page
 
 
+def test_a_narrowed_board_stays_narrowed_after_an_action(browse, store, board):
+    first, *_ = board
+    sent = {"challenge_id": first[0].id, "from_proposal_id": "pr-1", "to_proposal_id": ""}
+    sent["version"] = version(store)
+    there = {"hx-current-url": "https://piiri.example/fi/proposals?search=yksikk%C3%B6+a"}
+    page = browse.post("/fi/proposals/move", data=sent, headers=BY_HTMX | there).text
+    assert "Yksikkö A1" in page
+    assert "Yksikkö B1" not in page
+
+
+@pytest.mark.parametrize("url", ["http://[", "%%%", "?" + "a=1&" * 500, "?search=\x00"])
+def test_an_odd_current_address_narrows_nothing_or_is_refused(browse, store, board, url):
+    sent = {"title": "Nimi", "version": version(store)}
+    headers = BY_HTMX | {"hx-current-url": url}
+    answer = browse.post("/fi/proposals/pr-1/rename", data=sent, headers=headers)
+    assert answer.status_code < 500
+
+
 def test_a_region_where_nobody_is_shows_nobody(browse, board):
     page = browse.get("/fi/proposals?region=21&search=&theme=").text
     assert "Yksikkö" not in page
