@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
+from schemas.challenges import ChallengeCard
 from schemas.units import UnitProfile
+from services.challenges import queries as challenges
 from services.directory import queries as directory
 from services.groups import queries as groups
 from services.kit.store import Store
@@ -46,6 +48,10 @@ class Demo(NamedTuple):
     def unit(self, unit_id: str) -> UnitProfile:
         with self.store.read() as session:
             return directory.unit(session, unit_id)
+
+    def challenge(self, challenge_id: str) -> ChallengeCard:
+        with self.store.read() as session:
+            return challenges.card(session, challenge_id)
 
     def members(self, proposal_id: str) -> list[str]:
         with self.store.read() as session:
