@@ -125,7 +125,7 @@ class Backbone:
         await self._await_streams()
         for consumer in self.consumers:
             await consumer.start(self.client)
-            _subscribe(self.broker, consumer)
+            _subscribe(self.broker, consumer, self.link)
         await self.broker.start()
         for questions in self._questions:
             await answer_on(self.client, questions)
@@ -206,7 +206,7 @@ async def _first_of(waiting: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
     return done
 
 
-def _subscribe(broker: NatsBroker, consumer: Consumer) -> None:
+def _subscribe(broker: NatsBroker, consumer: Consumer, link: Link) -> None:
     """Let FastStream run a consumer, with a pull loop of our own."""
     config = wanted_consumer(consumer.subscribers)
     subscriber = broker.subscriber(
@@ -218,6 +218,8 @@ def _subscribe(broker: NatsBroker, consumer: Consumer) -> None:
         # Each message is acknowledged by the consumer, after the commit, or not at all.
         ack_policy=AckPolicy.MANUAL,
         no_reply=True,
+        # The library would listen where the server's permissions let nobody listen.
+        inbox_prefix=f"{link.inbox_prefix}.".encode(),
         title=consumer.subscribers.durable,
     )
     subscriber(consumer.take)

@@ -50,6 +50,11 @@ class Link:
         self._listeners: list[Callable[[], None]] = []
         self._lost = asyncio.Event()
 
+    @property
+    def inbox_prefix(self) -> str:
+        """Where answers come to; the server lets each part listen to its own only."""
+        return f"_INBOX_{self.part}"
+
     def on_connected(self, listener: Callable[[], None]) -> None:
         """Call back, in the event loop, after each reconnection."""
         self._listeners.append(listener)
@@ -64,7 +69,7 @@ class Link:
         return {
             "servers": settings.nats_url.split(","),
             "name": f"{self.part}@{socket.gethostname()}",
-            "inbox_prefix": f"_INBOX_{self.part}",
+            "inbox_prefix": self.inbox_prefix,
             "max_reconnect_attempts": -1,
             # Spread, so that after a restart of the server not all come back at once.
             "reconnect_time_wait": 0.5 * random.uniform(0.7, 1.3),  # noqa: S311
@@ -140,10 +145,13 @@ def security(settings: Settings) -> NatsSecurity | None:
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Trust the given authority only, when one is given."""
+    """Trust the given authority only, when one is given, and show our own certificate."""
     if settings.nats_ca_file is None:
         return None
-    return ssl.create_default_context(cafile=str(settings.nats_ca_file))
+    context = ssl.create_default_context(cafile=str(settings.nats_ca_file))
+    if settings.nats_cert_file:
+        context.load_cert_chain(settings.nats_cert_file, settings.nats_key_file)
+    return context
 
 
 async def connect(settings: Settings, link: Link) -> Client:

@@ -44,6 +44,10 @@ class Settings(BaseModel):
     """The program that the demo starts; none: found beside the interpreter or on the PATH."""
     nats_nkey_file: Path | None = None
     nats_ca_file: Path | None = None
+    """Whom to trust for the server's certificate; none: no TLS of our own choosing."""
+    nats_cert_file: Path | None = None
+    """The certificate this process shows a server that verifies its clients."""
+    nats_key_file: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str
@@ -192,6 +196,8 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "nats_server": (Path, "the program nats-server"),
     "nats_nkey_file": (Path, "a file that holds the seed of an nkey"),
     "nats_ca_file": (Path, "a file of certificates in PEM"),
+    "nats_cert_file": (Path, "a file with this process's certificate in PEM"),
+    "nats_key_file": (Path, "a file with that certificate's private key in PEM"),
     "host": (str, "an address to listen on"),
     "port": (_whole(0, 65535), "a whole number from 0 (any free port) to 65535"),
     "base_url": (_url("http", "https"), "http://HOST or https://HOST, as readers see it"),
@@ -236,6 +242,10 @@ def _complete(values: dict[str, Any], env: Mapping[str, str], problems: list[str
     _address_for_readers(values)
     if values.get("group_lower", 5) > values.get("group_upper", 12):
         problems.append("PIIRI_GROUP_LOWER is above PIIRI_GROUP_UPPER")
+    if ("nats_cert_file" in values) != ("nats_key_file" in values):
+        problems.append("PIIRI_NATS_CERT_FILE and PIIRI_NATS_KEY_FILE go together")
+    if "nats_cert_file" in values and "nats_ca_file" not in values:
+        problems.append("PIIRI_NATS_CERT_FILE needs PIIRI_NATS_CA_FILE beside it")
     for field in ("database_url", "nats_url", "secret_key"):
         if field not in values and not any(variable(field) in p for p in problems):
             problems.append(f"{variable(field)} is missing; accepted: {KNOBS[field][1]}")

@@ -117,3 +117,12 @@ def test_settings_do_not_change():
 
 def test_every_field_has_a_variable():
     assert set(KNOBS) == set(Settings.model_fields) - {"demo"}
+
+
+def test_a_certificate_comes_with_its_key_and_whom_to_trust():
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env(PRODUCTION | {"PIIRI_NATS_CERT_FILE": "/etc/web.pem"})
+    assert refused.value.facts == (
+        "PIIRI_NATS_CERT_FILE and PIIRI_NATS_KEY_FILE go together",
+        "PIIRI_NATS_CERT_FILE needs PIIRI_NATS_CA_FILE beside it",
+    )
