@@ -26,6 +26,12 @@ class KeyIncomplete(Refused):
     code = "key-incomplete"
 
 
+class UnitNotNamed(Refused):
+    """This key acts for every unit, so the request has to name one."""
+
+    code = "unit-not-named"
+
+
 class IfMatchUnclear(Refused):
     """If-Match holds one ETag as it was given, or an asterisk."""
 

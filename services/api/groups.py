@@ -6,9 +6,11 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from schemas.ids import KEY
 from schemas.people import Member, Role, Visitor
 from services.access.doors import StoreDep
 from services.api.caller import DeskDep, UnitDep, UnitOrDeskDep, acting_for, at_the_desk
+from services.api.errors import UnitNotNamed
 from services.api.group_values import (
     Declining,
     GroupOut,
@@ -131,10 +133,15 @@ def get_group(group_id: KeyPath, store: StoreDep, caller: UnitOrDeskDep) -> Grou
 def list_invitations(
     store: StoreDep,
     caller: UnitDep,
-    unit_id: Annotated[str, Query(max_length=48, description="Needed by the centre's keys.")] = "",
+    unit_id: Annotated[
+        str | None, Query(pattern=KEY, description="Needed by the centre's keys.")
+    ] = None,
 ) -> Part[InvitationOut]:
     """List a unit's invitations, the unanswered first."""
-    member = acting_for(caller, unit_id or caller.unit_id or "")
+    chosen = unit_id or caller.unit_id
+    if not chosen:
+        raise UnitNotNamed
+    member = acting_for(caller, chosen)
     with store.read() as session:
         found = queries.invitations_of(session, member.unit_id)
     return Part(items=[invitation_out(one, frozenset()) for one in found])

@@ -19,7 +19,7 @@ def schemas(
     Write the JSON Schemas and the AsyncAPI document that other systems build on.
 
     They are made from the code. Without --out the committed ones are renewed; the web
-    service shows those on /api/asyncapi.json and /api/schemas/.
+    service shows those on /schemas/asyncapi.json and /schemas/TYPE.json.
     """
     if not check:
         for path in write_documents(out):

@@ -20,6 +20,7 @@ FIELDS: dict[str, tuple[str, Callable[[], str]]] = {
     "unknown-theme": ("themes", lambda: "one of " + ", ".join(themes())),
     "unknown-region": ("regions", lambda: "one of " + ", ".join(sorted(regions()))),
     "unknown-unit": ("unit_id", lambda: "the key of a unit that has joined"),
+    "unit-not-named": ("unit_id", lambda: "the key of a unit that has joined"),
     "unit-joined-already": ("id", lambda: "a key that no unit has"),
     "y-tunnus-taken": ("business_ids", lambda: "a Y-tunnus that no other unit has"),
     "unknown-challenge": ("id", lambda: "the key of a challenge"),

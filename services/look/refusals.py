@@ -52,6 +52,7 @@ REFUSALS: dict[str, str] = {
     "unknown-key": N_("Avainta ei löytynyt."),
     "key-reads-only": N_("Tällä avaimella voi vain lukea."),
     "key-incomplete": N_("Kerro, kenen puolesta avain toimii."),
+    "unit-not-named": N_("Kerro, minkä organisaation puolesta kysyt."),
     "if-match-unclear": N_("If-Match-otsake on epäselvä: anna ETag sellaisena kuin se saatiin."),
     "unknown-feedback": N_("Palautetta ei löytynyt."),
     "too-much-feedback": N_(

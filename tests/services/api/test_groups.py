@@ -47,6 +47,17 @@ def test_a_rejection_that_says_it_wrongly_is_told(world, body, field):
     assert world.client("facilitator").get("/api/v1/proposals/pr-1").json()["state"] == "open"
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("", 400), ("?unit_id=", 422), ("?unit_id=%21", 422), ("?unit_id=KU1", 200)],
+)
+def test_a_key_of_the_centre_names_the_unit_whose_invitations_it_lists(world, asked, status):
+    answer = world.client("centre").get(f"/api/v1/invitations{asked}")
+    assert answer.status_code == status
+    if status != 200:
+        assert [one["field"] for one in answer.json()["errors"]] == ["unit_id"]
+
+
 def test_an_invitation_is_accepted_once(world):
     client, url = world.client("unit"), f"/api/v1/invitations/{world.invitations['KU1']}"
     listed = client.get("/api/v1/invitations").json()["items"]
