@@ -15,6 +15,7 @@ from schemas.challenges import (
 )
 from schemas.ids import new_key
 from schemas.people import Member
+from services.access.queries import installation
 from services.challenges import queries
 from services.challenges.errors import (
     ChallengeChanged,
@@ -43,6 +44,9 @@ def register_challenge(
     """
     Store a unit's challenge and announce it.
 
+    In a demonstration it is a sample, whichever way it came in: what is written there is
+    nobody's statement, though it stands in a real unit's name.
+
     Raises
     ------
     SameChallengeOpen, ChallengeIdTaken
@@ -59,6 +63,7 @@ def register_challenge(
     key = challenge_id or new_key("ch")
     if session.get(Challenge, key) is not None:
         raise ChallengeIdTaken(key)
+    sample = sample or installation(session) == "demo"
     row = Challenge.from_draft(key, member, draft, version, sample=sample)
     session.add(row)
     session.flush()

@@ -54,9 +54,7 @@ def post_challenge(
     try:
         draft = draft_of(form)
         with store.begin() as session:
-            # What is written in a demonstration is nobody's statement, and says so everywhere.
-            sample = bool(request.app.state.demo)
-            card = actions.register_challenge(session, member, draft, sample=sample)
+            card = actions.register_challenge(session, member, draft)
             drafts.drop_draft(session, member)
     except Refused as refusal:
         return _again(request, store, member, form, refusal)

@@ -9,6 +9,7 @@ from emitted import emitted
 
 from schemas.challenges import ChallengeRegistered
 from schemas.people import Member
+from services.access.actions import mark_installation
 from services.challenges.actions import register_challenge
 from services.challenges.errors import (
     ChallengeIdTaken,
@@ -38,6 +39,13 @@ def test_it_refuses_a_second_open_challenge_of_the_same_title(session, member):
     register_challenge(session, member, a_draft(title="Catering"))
     with pytest.raises(SameChallengeOpen, match="catering"):
         register_challenge(session, member, a_draft(title="catering"))
+
+
+@pytest.mark.parametrize(("kind", "sample"), [("demo", True), ("production", False)])
+def test_whatever_is_registered_in_a_demonstration_is_a_sample(session, member, kind, sample):
+    mark_installation(session, kind)
+    made = register_challenge(session, member, a_draft())
+    assert (made.sample, emitted(session, ChallengeRegistered)[0].sample) == (sample, sample)
 
 
 def test_two_units_may_have_the_same_title(session, member):
