@@ -15,6 +15,6 @@ def upgrade(data: DataOption = None) -> None:
     Run it before the new version's web and worker start. Two at once wait for each other.
     """
     with refusing():
-        with opened(settings_of(data)) as store:
+        with opened(settings_of(data), new=True) as store:
             store.upgrade()
         typer.echo("the tables are up to date")

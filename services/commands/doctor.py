@@ -14,7 +14,7 @@ from nats.errors import Error as NatsError
 from sqlalchemy import make_url
 
 from schemas.errors import PiiriError
-from services.commands.place import DataOption, JsonOption, settings_of
+from services.commands.place import OR_DATA, DataOption, JsonOption, settings_of
 from services.kit.connection import Link, connect
 from services.kit.nats_server import find_binary, version_of
 from services.kit.outbox import backlog
@@ -62,9 +62,8 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     try:
         settings = settings_of(data)
     except SettingsRefused as error:
-        told = "; ".join(str(error).splitlines())
-        advice = "set them, or name a demonstration's folder with --data"
-        findings.append(Finding("settings", False, told, advice))
+        told = "; ".join(fact for fact in error.facts if fact != OR_DATA)
+        findings.append(Finding("settings", False, told, f"set them, {OR_DATA}"))
     else:
         findings += _look(settings, data)
     for finding in findings:

@@ -6,8 +6,17 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from nats.errors import Error as NatsError
 
-from services.commands.place import DataOption, JsonOption, opened, refusing, settings_of
+from schemas.errors import Unavailable
+from services.commands.place import (
+    DataOption,
+    DemoNotRunning,
+    JsonOption,
+    opened,
+    refusing,
+    settings_of,
+)
 from services.kit import parking
 from services.kit.connection import Link, connect
 from services.kit.settings import Settings
@@ -16,6 +25,13 @@ from services.kit.tail import tail as follow
 app = typer.Typer(help="The stream of events.", no_args_is_help=True)
 
 NOTHING = "nothing is parked"
+PATIENCE_S = 10.0
+
+
+class StreamUnavailable(Unavailable):
+    """nats-server does not answer."""
+
+    code = "stream-unavailable"
 
 
 @app.command()
@@ -34,7 +50,10 @@ def tail(
     The words of a challenge are not shown. Ctrl-C ends.
     """
     with refusing():
-        asyncio.run(_tail(settings_of(data), types, last, once=once, as_json=as_json))
+        settings = settings_of(data)
+        if not settings.nats_url:
+            raise DemoNotRunning(f"start it with `piiri demo --data {data}`")
+        asyncio.run(_tail(settings, types, last, once=once, as_json=as_json))
 
 
 @app.command()
@@ -75,7 +94,10 @@ def replay(
 
 async def _tail(settings: Settings, types: str, last: int, *, once: bool, as_json: bool) -> None:
     link = Link("tail")
-    client = await asyncio.wait_for(connect(settings, link), 10)
+    try:
+        client = await asyncio.wait_for(connect(settings, link), PATIENCE_S)
+    except (NatsError, OSError, TimeoutError) as error:
+        raise StreamUnavailable from error
     try:
         async for told in follow(client, last=last, follow=not once, types=types):
             typer.echo(told.json() if as_json else told.line())

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
 
-from schemas.errors import PiiriError
+from schemas.errors import NotFound, PiiriError, Unavailable
 from services.demo.folder import RUNNING
-from services.kit.settings import Settings
+from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
 
 DataOption = Annotated[
@@ -21,7 +22,21 @@ DataOption = Annotated[
         help="Folder of a demonstration; without it the PIIRI_* variables say where things are.",
     ),
 ]
+OR_DATA = "or name the folder of a demonstration with --data"
+"""What else may be done where variables are missing."""
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+class NoDatabase(NotFound):
+    """There is no database yet; `piiri demo` or `piiri db upgrade` makes one."""
+
+    code = "no-database"
+
+
+class DemoNotRunning(Unavailable):
+    """The demonstration does not run, and its messages can be read only while it does."""
+
+    code = "demo-not-running"
 
 
 def settings_of(data: Path | None) -> Settings:
@@ -34,7 +49,10 @@ def settings_of(data: Path | None) -> Settings:
         When a variable is missing or unusable.
     """
     if data is None:
-        return Settings.from_env(os.environ)
+        try:
+            return Settings.from_env(os.environ)
+        except SettingsRefused as error:
+            raise SettingsRefused(*error.facts, OR_DATA) from error
     settings = Settings.for_demo(os.environ, data_dir=data)
     running = data / RUNNING
     if not running.exists():
@@ -44,8 +62,18 @@ def settings_of(data: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """Open the store for the time of a command."""
+def opened(settings: Settings, *, new: bool = False) -> Iterator[Store]:
+    """
+    Open the store for the time of a command; a file that is not there is made for a new one.
+
+    Raises
+    ------
+    NoDatabase
+        When there is no such file: opening it would leave an empty one behind.
+    """
+    url = make_url(settings.database_url)
+    if not new and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise NoDatabase(url.database)
     store = Store(settings.database_url)
     try:
         yield store
@@ -60,4 +88,6 @@ def refusing() -> Iterator[None]:
         yield
     except PiiriError as error:
         typer.echo(f"piiri: {error}", err=True)
+        if isinstance(error, Unavailable):
+            typer.echo("`piiri doctor` says what is reachable and what to do.", err=True)
         raise typer.Exit(1) from error
