@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # The oldest Python we run on comes last: what the system calls python3 is taken first.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+# The matcher's loops take a compiler some 20 s; done here, the first start need not wait for it.
+COMPILE := $(BIN)/python -c "from matcher.grouping import warm; warm()"
 # Everything is installed into .venv, whatever the environment or pip's settings say.
 unexport PYTHONPATH PYTHONHOME
 export PIP_USER := no
@@ -50,12 +52,14 @@ $(VENV)/demo.stamp: requirements.lock requirements-build.lock pyproject.toml | $
 	@echo "Installing what the demo needs into $(VENV) (once; some minutes)"
 	@$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.lock pyproject.toml | $(VENV)/made.stamp
 	@echo "Installing what the tests need into $(VENV) (once; some minutes)"
 	@$(PIP) --require-hashes -r requirements-test.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/lock.stamp: | $(VENV)/made.stamp

@@ -135,9 +135,11 @@ async def _load(
         return
     if new:
         say("Matching the sample challenges")
-    await _until(lambda: _matched(store, worker), stop)
-    with store.read() as session:
-        say(f"Proposed groups: {count_groups(session)[0]}")
+    if await _until(lambda: _matched(store, worker), stop):
+        with store.read() as session:
+            say(f"Proposed groups: {count_groups(session)[0]}")
+    else:
+        say("Matching takes longer here; the groups appear by themselves")
     say(f"ready {settings.base_url}/")
     for line in TRY:
         say(line.format(url=settings.base_url, letters=settings.letters_dir))
@@ -152,12 +154,15 @@ TRY = (
 )
 
 
-async def _until(done: Callable[[], bool], stop: asyncio.Event) -> None:
+async def _until(done: Callable[[], bool], stop: asyncio.Event) -> bool:
     """Wait for a minute at most: a first look should find groups, but a look is possible."""
     for _ in range(600):
-        if stop.is_set() or await asyncio.to_thread(done):
-            return
+        if await asyncio.to_thread(done):
+            return True
+        if stop.is_set():
+            break
         await asyncio.sleep(0.1)
+    return False
 
 
 def _matched(store: Store, worker: Worker) -> bool:

@@ -38,7 +38,9 @@ def load_samples(store: Store, progress: Progress) -> int:
     _in_batches(store, _new_agents(store), "agents", _appoint, progress)
     challenges = _new_challenges(store)
     _in_batches(store, challenges, "challenges", _register, progress)
-    _in_batches(store, ["facilitator-1", "facilitator-2"], "people", _employ, progress)
+    with store.begin() as session:
+        for name in ("facilitator-1", "facilitator-2"):
+            _employ(session, name)
     return len(units) + len(challenges)
 
 

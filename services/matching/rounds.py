@@ -7,6 +7,7 @@ from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
 
+from matcher.grouping import warm as compile_loops
 from matcher.params import GroupRules
 from matcher.pool import Pool, Proposed
 from schemas.errors import Unavailable
@@ -142,9 +143,13 @@ class Rounds:
             return _Round(pool.propose(), peers, self._epoch)
 
     def _run(self) -> None:
+        compiled = False
         while not self._stopping.is_set():
             try:
                 idle = not self._lease.held() or self._keep_up() == 0
+                if idle and not compiled:  # no event shall wait for the compiler, later on
+                    compile_loops()
+                    compiled = True
             except Unavailable as error:
                 log.warning("a round is put off: %s", error)
                 self._failed()
