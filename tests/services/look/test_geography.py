@@ -24,7 +24,8 @@ def test_a_unit_is_drawn_at_its_municipality_else_in_its_region():
 
 
 @pytest.mark.parametrize(
-    ("count", "most", "shade"), [(0, 9, 0), (1, 9, 1), (9, 9, 4), (1, 1, 1), (5, 9, 2), (0, 0, 0)]
+    ("count", "most", "shade"),
+    [(0, 9, 0), (1, 9, 1), (9, 9, 4), (1, 1, 1), (5, 9, 3), (14, 63, 2), (0, 0, 0)],
 )
 def test_more_is_darker(count, most, shade):
     assert geography.shade(count, most) == shade
