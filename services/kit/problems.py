@@ -11,6 +11,9 @@ from schemas.accepted import described
 from schemas.answers import FieldFault, part_faults
 
 PROBLEM = "application/problem+json"
+NOT_JSON = FieldFault(
+    field="", wrong="not sent as JSON", accepted="JSON, with Content-Type: application/json"
+)
 
 
 def problem(
@@ -41,7 +44,9 @@ def request_faults(request: Request, errors: Iterable[Any]) -> tuple[FieldFault,
     for error in errors:
         place, *loc = error["loc"]
         body = _body_model(request)
-        if place == "body" and body is not None and error["type"] != "json_invalid":
+        if place == "body" and isinstance(error.get("input"), bytes):
+            found.append(NOT_JSON)
+        elif place == "body" and body is not None and error["type"] != "json_invalid":
             found += part_faults([{**error, "loc": tuple(loc)}], body)
         else:
             found.append(_parameter_fault(request, place, loc, error))

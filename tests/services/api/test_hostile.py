@@ -38,6 +38,12 @@ def test_text_that_cannot_be_kept_is_refused(world, text):
     assert len(answer.content) < 2_000
 
 
+def test_a_form_is_told_that_json_is_wanted(world):
+    answer = world.client("unit").post("/api/v1/challenges", data={"title": "abcde"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["wrong"] == "not sent as JSON"
+
+
 def test_half_a_character_is_refused(world):
     body = b'{"unit_id": "KU1", "title": "abcde\\ud800", "text": "abcdefghijklmnopqrstuvwxyz"}'
     headers = {"Content-Type": "application/json"}
