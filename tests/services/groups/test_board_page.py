@@ -98,6 +98,9 @@ def test_another_version_than_the_one_seen_is_refused(browse, store, board, sent
 
 
 def test_a_rejection_needs_a_reason(browse, store, board):
+    shown = browse.get("/fi/proposals").text
+    first, *_ = re.findall(r'name="reason" required><option value="(.*?)">', shown)
+    assert first == ""  # nobody sends a reason without having chosen it
     bare = browse.post("/fi/proposals/pr-1/reject", data={"version": version(store)})
     assert bare.status_code == 422
     why = {"version": version(store), "reason": "too_mixed", "note": "Kaksi eri asiaa"}
