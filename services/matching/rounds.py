@@ -146,10 +146,11 @@ class Rounds:
         compiled = False
         while not self._stopping.is_set():
             try:
-                idle = not self._lease.held() or self._keep_up() == 0
+                lead = self._lease.held()
+                idle = not lead or self._keep_up() == 0
                 if idle and not compiled:  # no event shall wait for the compiler, later on
                     compile_loops()
-                    compiled = True
+                    compiled, idle = True, False
             except Unavailable as error:
                 log.warning("a round is put off: %s", error)
                 self._failed()
@@ -157,7 +158,7 @@ class Rounds:
                 log.exception("a round failed")
                 self._failed()
             else:
-                if idle and self._awake.wait(IDLE_S if self._lease.held() else PAUSE_S):
+                if idle and self._awake.wait(IDLE_S if lead else PAUSE_S):
                     self._awake.clear()
 
     def _keep_up(self) -> int:
