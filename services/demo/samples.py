@@ -13,6 +13,7 @@ from schemas.people import Member, Role
 from schemas.pool_lines import ChallengeLine, parse_lines
 from schemas.units import UnitDraft
 from services.access.actions import add_person, give_role
+from services.access.queries import people_with
 from services.challenges.actions import register_challenge
 from services.challenges.queries import cards_by_id
 from services.directory.actions import appoint_agent, join_unit
@@ -113,6 +114,12 @@ def _employ(session: Session, name: str) -> None:
         session, f"Esimerkkifasilitoija {name[-1]}", f"{name}@example.invalid", sample=True
     )
     give_role(session, person, Role.FACILITATOR)
+
+
+def _new_facilitators(store: Store) -> list[str]:
+    with store.read() as session:
+        known = bool(people_with(session, Role.FACILITATOR))
+    return [] if known else ["facilitator-1", "facilitator-2"]
 
 
 def _new_units(store: Store) -> list[UnitDraft]:
