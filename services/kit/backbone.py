@@ -144,7 +144,7 @@ class Backbone:
         starting, stopping = asyncio.create_task(self.start()), asyncio.create_task(stop.wait())
         waiting: set[asyncio.Task[Any]] = {starting, stopping}
         while not (done := (await _first_of(waiting))):
-            log.warning("NATS does not answer yet")
+            log.warning("nats-server does not answer yet at %s", self.settings.nats_hosts)
         stopping.cancel()
         if starting in done:
             await starting

@@ -70,6 +70,12 @@ class Settings(BaseModel):
     log_level: str = "INFO"
 
     @property
+    def nats_hosts(self) -> str:
+        """Where nats-server is, without what an address may hold of secrets."""
+        servers = (urlsplit(one).netloc for one in self.nats_url.split(","))
+        return ", ".join(server.rpartition("@")[2] for server in servers)
+
+    @property
     def letters_dir(self) -> Path:
         """Where letters go when there is no mail server."""
         return (self.data_dir or Path()) / "letters"

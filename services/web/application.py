@@ -1,5 +1,6 @@
 """The web application, assembled from the contexts' routers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -30,6 +31,9 @@ from services.web.pressure import room
 from services.web.viewer import see_viewer
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+ASKER_S = 5.0
+"""How long a web process waits for NATS before it serves the pages without."""
 
 PAGES: tuple[APIRouter, ...] = (access, directory, notices, interfaces)
 """For people: each route knows the viewer and has a language in its address."""
@@ -90,16 +94,26 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
     Assemble the application of a web process, which connects to NATS when its server starts.
 
     It asks and sends nothing: the events of its transactions are sent by a worker's relay.
+    So it serves the pages while NATS is away, too, and asks when it comes.
     """
 
     @asynccontextmanager
     async def connected(app: FastAPI) -> AsyncIterator[None]:
         backbone = Backbone(settings, store, part="web")
-        await backbone.start()
-        app.state.asker = backbone.asker
+
+        async def ask() -> None:
+            await backbone.start()
+            app.state.asker = backbone.asker
+
+        starting = asyncio.ensure_future(ask())
+        await asyncio.wait({starting}, timeout=ASKER_S)
+        if starting.done():
+            starting.result()
         try:
             yield
         finally:
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
             await backbone.stop()
 
     return make_web(settings, store, lifespan=connected)
