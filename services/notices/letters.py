@@ -162,6 +162,6 @@ def notice_line(session: Session, notice: Notice, lang: Language) -> str:
         lang,
         NEARNESS[notice.nearness],
         regions=", ".join(region_name(region, lang) for region in notice.regions),
-        km=number(notice.distance_km, lang),
+        km=number(round(notice.distance_km), lang),
     )
     return f"{what} · {where}"
