@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import Arrays, rows
+from matcher.text.background import background
+from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.labels import label_keys
+from matcher.text.languages import trigram_scores
 from matcher.text.senses import nearest_concepts
 from matcher.text.tokens import tokens
 from matcher.text.vectors import D, codebook, mean, text_vector, unit
@@ -128,8 +131,25 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[n
 
 def main(directory: str) -> None:
     """Write the vocabulary, then what is worked out from it."""
+    _write(Path(directory) / "trigrams.npz", {"scores": trigram_scores()})
     _write(Path(directory) / "vocabulary.npz", vocabulary())
     _write(Path(directory) / "senses.npz", nearest_concepts())
+    _write(Path(directory) / "background.npz", background())
+    if neural_is_installed():
+        _write(Path(directory) / "encoder_means.npz", encoder_means())
+
+
+def encoder_means() -> Arrays:
+    """Mean vector of each language's labels by the encoder ``neural``, which must be installed."""
+    codes = [code for code in rows("cpv.tsv") if code["parent"]]
+    texts = {
+        lang: [". ".join(c[lang] for c in codes[at : at + 4]) for at in range(0, len(codes), 64)]
+        for lang in LANGS
+    }
+    return {
+        lang: np.stack(neural()(found)).mean(axis=0).astype(np.float32)
+        for lang, found in texts.items()
+    }
 
 
 def _write(path: Path, built: Arrays) -> None:

@@ -2,22 +2,35 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.data import arrays
 from matcher.text import characters, codes
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
 from matcher.text.vectors import D, Vector, mean
 from matcher.text.vocabulary import vocabulary
 
+DENSE_PRIOR = 20
+"""As ``PRIOR``, for neural encoders: their means are steadier."""
+SHIPPED = "e5-small-q4"
+"""The encoder whose means are shipped."""
 LANGS = ("fi", "sv", "en", "")
 PRIOR = 50
 """Texts' worth of belief in the shipped means, so that a small collection is centred too."""
 COMMON, USUAL, NEAR = 0.6, 0.01, 0.03
 """Share of texts believed to hold a concept about any procurement, another one, a sense."""
+
+
+class Rarity(NamedTuple):
+    """Weight of each column by how few texts hold it."""
+
+    concepts: NDArray[np.float32]
+    senses: NDArray[np.float32]
+    characters: NDArray[np.float32]
 
 
 class Collection:
@@ -31,6 +44,8 @@ class Collection:
     def __init__(self, texts: Iterable[Features] = ()) -> None:
         self.n = dict.fromkeys(LANGS, 0)
         self._sums = {lang: np.zeros(D, np.float64) for lang in LANGS}
+        self._rarity: Rarity | None = None
+        self._dense: dict[tuple[str, str], tuple[int, NDArray[np.float64]]] = {}
         self._concepts = np.zeros(codes.COLUMNS, np.int32)
         self._senses = np.zeros(codes.COLUMNS, np.int32)
         self._characters = np.zeros(characters.COLUMNS, np.int32)
@@ -49,8 +64,10 @@ class Collection:
         return self._count(text, -1)
 
     def _count(self, text: Features, sign: int) -> Self:
+        self._rarity = None
         self._concepts[text.concepts] += sign
         self._senses[text.senses] += sign
+        self._count_dense(text, sign)
         self._characters[text.characters] += sign
         if text.vector.any():
             self.n[text.lang] += sign
@@ -59,11 +76,32 @@ class Collection:
             self.n[""] += sign
         return self
 
+    def _count_dense(self, text: Features, sign: int) -> None:
+        if text.encoder:
+            key = (text.encoder, text.lang)
+            n, total = self._dense.get(key, (0, np.zeros(len(text.dense), np.float64)))
+            self._dense[key] = n + sign, total + sign * text.dense.astype(np.float64)
+
+    def dense_centre(self, encoder: str, lang: str, dimensions: int) -> Vector:
+        """Mean of an encoder's vectors in a language; a few texts are drawn to what is known."""
+        known = encoder_mean(encoder, lang, dimensions)
+        n, total = self._dense.get((encoder, lang), (0, np.zeros(dimensions, np.float64)))
+        centre: Vector = ((total + DENSE_PRIOR * known) / (n + DENSE_PRIOR)).astype(np.float32)
+        return centre
+
     def centre(self, lang: str) -> Vector:
         """Mean vector of the texts in a language, drawn to the shipped one when they are few."""
         total = self._sums[lang] + PRIOR * mean(lang).astype(np.float64)
         centre: Vector = (total / (self.n[lang] + PRIOR)).astype(np.float32)
         return centre
+
+    def rarity(self) -> Rarity:
+        """Rarity of everything that is counted; kept until a text comes or goes."""
+        if self._rarity is None:
+            self._rarity = Rarity(
+                self.concept_rarity(), self.sense_rarity(), self.character_rarity()
+            )
+        return self._rarity
 
     def concept_rarity(self) -> NDArray[np.float32]:
         """Weight of every concept column, by how few texts hold it."""
@@ -84,6 +122,14 @@ class Collection:
         rarity = np.log((len(self) + 1.0) / (self._characters + 1.0)) + 1.0
         single: NDArray[np.float32] = rarity.astype(np.float32)
         return single
+
+
+@cache
+def encoder_mean(encoder: str, lang: str, dimensions: int) -> NDArray[np.float64]:
+    """Mean of an encoder's vectors over labels of the vocabulary; zeros when not shipped."""
+    if encoder != SHIPPED or lang not in ("fi", "sv", "en"):
+        return np.zeros(dimensions, np.float64)
+    return arrays("encoder_means.npz")[lang].astype(np.float64)
 
 
 @cache

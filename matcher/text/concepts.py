@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.text.labels import LONGEST_LABEL, key
+from matcher.text.languages import LANGS
 from matcher.text.reading import Reading, ReadToken
 from matcher.text.vectors import Vector, mean, unit
 from matcher.text.vocabulary import Labels, Vocabulary, labels, vocabulary
@@ -32,7 +33,7 @@ class Hit(NamedTuple):
 
     rows: tuple[int, ...]
     strength: float
-    tokens: tuple[int, ...]
+    spans: Spans
 
 
 def concepts(reading: Reading, vector: Vector) -> dict[int, Found]:
@@ -51,29 +52,34 @@ def concepts(reading: Reading, vector: Vector) -> dict[int, Found]:
     dict
         By row of the vocabulary; weights are positive, before rarity in a collection.
     """
-    content = reading.content
-    if not content or reading.lang not in ("fi", "sv", "en"):
+    if reading.lang not in LANGS:
         return {}
     known = vocabulary()
     weight: dict[int, float] = defaultdict(float)
-    places: dict[int, set[int]] = defaultdict(set)
-    for hit in _hits(content, labels(reading.lang)):
+    places: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for hit in _all_hits(reading):
         for row in hit.rows:
             weight[row] = max(weight[row], hit.strength * float(known.rarity[row]))
-            places[row].update(hit.tokens)
+            places[row].update(hit.spans)
     if not weight:
         return {}
     _spread(weight, places, known)
     fitting = _fit(list(weight), vector - mean(reading.lang), known)
     return {
-        row: Found(weight[row] * fit, tuple(_span(content[i]) for i in sorted(places[row])))
+        row: Found(weight[row] * fit, tuple(sorted(places[row])))
         for row, fit in zip(weight, fitting, strict=True)
         if fit > 0
     }
 
 
-def _span(token: ReadToken) -> tuple[int, int]:
-    return token.token.start, token.token.end
+def _all_hits(reading: Reading) -> list[Hit]:
+    """Find the labels of each language among the words that are in it; places are no topic."""
+    hits: list[Hit] = []
+    for lang in LANGS:
+        words = [token for token in reading.content_in(lang) if not token.is_place]
+        if words:
+            hits += _hits(words, labels(lang))
+    return hits
 
 
 def _hits(content: list[ReadToken], known: Labels) -> list[Hit]:
@@ -82,13 +88,18 @@ def _hits(content: list[ReadToken], known: Labels) -> list[Hit]:
     at = 0
     while at < len(content):
         size, rows = _longest(lemmas, at, known)
-        covered = tuple(range(at, at + max(size, 1)))
+        covered = content[at : at + size]
         if rows:
-            hits.append(Hit(_own_first(rows), 1.0 + LONGER * (size - 1), covered))
-        for place in covered:
-            hits += _in_parts(content[place], place, known, whole=bool(rows))
-        at += max(size, 1)
+            spans = tuple(_span(token) for token in covered)
+            hits.append(Hit(_own_first(rows), 1.0 + LONGER * (size - 1), spans))
+        for token in covered:
+            hits += _in_parts(token, known, whole=bool(rows))
+        at += size
     return hits
+
+
+def _span(token: ReadToken) -> tuple[int, int]:
+    return token.token.start, token.token.end
 
 
 def _longest(lemmas: list[str], at: int, known: Labels) -> tuple[int, list[int]]:
@@ -108,7 +119,7 @@ def _own_first(rows: list[int]) -> tuple[int, ...]:
     return own or tuple(rows)
 
 
-def _in_parts(token: ReadToken, place: int, known: Labels, *, whole: bool) -> list[Hit]:
+def _in_parts(token: ReadToken, known: Labels, *, whole: bool) -> list[Hit]:
     parts = token.word.parts
     hits: list[Hit] = []
     free = set(range(len(parts)))
@@ -121,12 +132,14 @@ def _in_parts(token: ReadToken, place: int, known: Labels, *, whole: bool) -> li
             if rows:
                 full = size == len(parts) and size > 1
                 strength = 1.0 if full and not whole else PART
-                hits.append(Hit(_own_first(rows), strength, (place,)))
+                hits.append(Hit(_own_first(rows), strength, (_span(token),)))
                 free.difference_update(() if full else run)
     return hits
 
 
-def _spread(weight: dict[int, float], places: dict[int, set[int]], known: Vocabulary) -> None:
+def _spread(
+    weight: dict[int, float], places: dict[int, set[tuple[int, int]]], known: Vocabulary
+) -> None:
     """Let what is found speak for broader and related concepts, at a discount."""
     for row, strength in list(weight.items()):
         for share, others in ((BROADER, known.broader(row)), (RELATED, known.related(row))):

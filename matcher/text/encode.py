@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from scipy.sparse import csr_array
 
+from matcher.text.encoders import encoder_named
 from matcher.text.fusion import fused_rows
-from matcher.text.kept import features
-
-ENCODERS = ("auto", "builtin", "neural")
+from matcher.text.kept import features, with_dense
 
 
 def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "auto") -> csr_array:
@@ -21,7 +20,8 @@ def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "
     langs
         Language of each: ``fi``, ``sv``, ``en``, or empty when unknown.
     encoder
-        ``builtin``, ``neural``, or ``auto``: neural when it is installed.
+        ``builtin``, ``neural``, ``auto`` (neural when it is installed), or the path of a folder
+        with a sentence-transformers model.
 
     Returns
     -------
@@ -32,10 +32,10 @@ def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "
     Raises
     ------
     ValueError
-        When the numbers of texts and languages differ, or the encoder is unknown.
+        When the numbers of texts and languages differ, or there is no such encoder.
     """
     if len(texts) != len(langs):
         raise ValueError(f"one language per text is needed, got {len(langs)} for {len(texts)}")
-    if encoder not in ENCODERS:
-        raise ValueError(f"encoder is one of {', '.join(ENCODERS)}, got {encoder!r}")
-    return fused_rows([features(text, lang) for text, lang in zip(texts, langs, strict=True)])
+    chosen = encoder_named(encoder)
+    found = [features(text, lang) for text, lang in zip(texts, langs, strict=True)]
+    return fused_rows(with_dense(found, texts, chosen))

@@ -1,5 +1,6 @@
 """Why two texts match, worked out from the very numbers of their score."""
 
+from math import prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,16 @@ from matcher.text.analysis import Analysis
 from matcher.text.codes import CPV_FIRST, THEME_FIRST
 from matcher.text.collection import Collection
 from matcher.text.concepts import Spans
-from matcher.text.fusion import CONCEPTS, VECTORS, Rarity, concept_part, fused_rows
+from matcher.text.fusion import (
+    CHARACTER_FIRST,
+    CONCEPT_FIRST,
+    CONCEPTS,
+    DENSE_FIRST,
+    VECTORS,
+    WITH_DENSE,
+    concept_part,
+    fused_rows,
+)
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
 from matcher.text.vocabulary import cpv, vocabulary
@@ -93,9 +103,10 @@ def _features(text: Analysis | Features) -> Features:
 def _parts(pair: tuple[Features, Features], known: Collection) -> dict[str, float]:
     a, b = (fused_rows([text], known).tocsc() for text in pair)
     bounds = {
-        "vectors": (0, 400),
-        "concepts": (400, 400 + (1 << 16)),
-        "characters": (400 + (1 << 16), None),
+        "vectors": (0, CONCEPT_FIRST),
+        "concepts": (CONCEPT_FIRST, CHARACTER_FIRST),
+        "characters": (CHARACTER_FIRST, DENSE_FIRST),
+        "encoder": (DENSE_FIRST, None),
     }
     return {
         name: float((a[:, first:last] @ b[:, first:last].T).toarray()[0, 0])
@@ -107,7 +118,8 @@ def _shared(pair: tuple[Features, Features], known: Collection, lang: str) -> tu
     columns, in_a, in_b = np.intersect1d(
         pair[0].concepts, pair[1].concepts, assume_unique=True, return_indices=True
     )
-    share = _named_share(pair[0], known)[in_a] * _named_share(pair[1], known)[in_b] * CONCEPTS
+    share = _named_share(pair[0], known)[in_a] * _named_share(pair[1], known)[in_b]
+    share *= _concept_share(pair)
     named: dict[str, Shared] = {}
     told: set[tuple[Spans, Spans]] = set()
     for at in np.argsort(-share, kind="stable"):
@@ -126,10 +138,14 @@ def _shared(pair: tuple[Features, Features], known: Collection, lang: str) -> tu
     return tuple(named.values())
 
 
+def _concept_share(pair: tuple[Features, Features]) -> float:
+    """Share of the score that concepts have, with an encoder or without."""
+    return sqrt(prod(WITH_DENSE[1] if text.encoder else CONCEPTS for text in pair))
+
+
 def _named_share(text: Features, known: Collection) -> NDArray[np.float32]:
     """What each named concept holds of the text's unit row of concepts and senses."""
-    rarity = Rarity.of(known)
-    columns, values = concept_part(text, rarity)
+    columns, values = concept_part(text, known.rarity())
     held: NDArray[np.float32] = values[np.searchsorted(columns, text.concepts)]
     return held
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from matcher.data import wordlist
-from matcher.text.compounds import Reading, split
+from matcher.text.compounds import Reading, split, worth_splitting
 from matcher.text.dictionary import guessed, known, lexicon
 
 CLITICS = ("kin", "kaan", "kään", "han", "hän", "ko", "kö", "pa", "pä")
@@ -26,7 +26,7 @@ WHOLE = wordlist("whole", "fi")
 @lru_cache(maxsize=1 << 14)
 def modifier(piece: str) -> Reading | None:
     """Read a piece as a part before the head: a lemma, a genitive, -s or -mis form."""
-    if len(piece) == 3 and piece not in SHORT_PARTS and piece not in BOUND:
+    if len(piece) < 4 and piece not in SHORT_PARTS and piece not in BOUND:
         return None
     words = lexicon("fi")
     if piece in BOUND:
@@ -45,7 +45,7 @@ def modifier(piece: str) -> Reading | None:
 @lru_cache(maxsize=1 << 14)
 def head(piece: str) -> Reading | None:
     """Read a piece as the last part, in its dictionary form."""
-    if len(piece) == 3 and piece not in SHORT_PARTS:
+    if len(piece) < 4 and piece not in SHORT_PARTS:
         return None
     frequency = lexicon("fi").get(piece)
     return (piece, frequency) if frequency else None
@@ -96,17 +96,26 @@ def read(form: str) -> tuple[str, tuple[str, ...]]:
     if lemma is None:
         pieces = split(form, modifier, bent_head) if len(form) > 6 else []
         if len(pieces) > 1:
-            lemma = form[: len(form) - len(pieces[-1][0])] + pieces[-1][1]
+            lemma = form[: len(form) - len(pieces[-1].text)] + pieces[-1].lemma
         else:
             lemma = _guarded(form)
+    lemma = _in_singular(lemma.strip("."))
     return lemma, parts(lemma)
+
+
+def _in_singular(lemma: str) -> str:
+    """Give a lemma that the dictionary has in plural (työvaatteet) its singular."""
+    if not lemma.endswith("eet"):
+        return lemma
+    short = lemma[:-4] + "te" if lemma.endswith("tteet") else lemma[:-2]
+    return short if short in lexicon("fi") or split(short, modifier, head) else lemma
 
 
 def _guarded(form: str) -> str:
     """Lemma by rule; the head of a compound is put back when the rule cut it off."""
     lemma = guessed(form, "fi")
     rest = form[len(lemma) :]
-    if form.startswith(lemma) and len(rest) > 3:
+    if form.startswith(lemma) and (len(rest) > 3 or rest in SHORT_PARTS):
         tail = lemma_of_simple(rest)
         if tail is not None:
             return lemma + tail
@@ -125,22 +134,12 @@ def parts(lemma: str) -> tuple[str, ...]:
     """Split a lemma; none when it is simple."""
     if len(lemma) < 7 or lemma in WHOLE:
         return ()
-    pieces = split(lemma, modifier, _head_inside(lemma))
-    if len(pieces) < 2:
+    pieces = split(lemma, modifier, lambda piece: head(piece) if piece != lemma else None)
+    if not worth_splitting(pieces, lexicon("fi").get(lemma, 0)):
         return ()
-    if not _worth(lemma, pieces):
-        return ()
-    return tuple(deeper for _, part in pieces for deeper in (parts(part) or (part,)))
+    return tuple(deeper for piece in pieces for deeper in _deeper(piece.lemma, lemma))
 
 
-def _head_inside(lemma: str):  # type: ignore[no-untyped-def]
-    return lambda piece: head(piece) if piece != lemma else None
-
-
-def _worth(lemma: str, pieces: list[tuple[str, str]]) -> bool:
-    """Whether the parts are, by geometric mean, commoner than the whole."""
-    words = lexicon("fi")
-    product = 1.0
-    for _, part in pieces:
-        product *= words.get(part, 1) + 1.0
-    return bool(product ** (1 / len(pieces)) * 2.0 > words.get(lemma, 0))
+def _deeper(part: str, whole: str) -> tuple[str, ...]:
+    """Split a part again, if it is shorter than the whole: so it must come to an end."""
+    return (parts(part) if len(part) < len(whole) else ()) or (part,)

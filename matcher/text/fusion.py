@@ -1,26 +1,30 @@
 """Vectors, concepts and characters in one row, so that one product gives the score."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.text import characters, codes
-from matcher.text.collection import Collection
+from matcher.text.collection import Collection, Rarity
+from matcher.text.encoders import WIDEST
 from matcher.text.kept import Features
 from matcher.text.vectors import D
 
 VECTORS, CONCEPTS, CHARACTERS = 0.45, 0.45, 0.1
 """Shares of the score, set on the development sentences; a tenth more or less changes little."""
-NAMED, CHOSEN = 0.5, 0.8
+WITH_DENSE = (0.25, 0.2, 0.05, 0.5)
+"""Shares of vectors, concepts, characters and the neural encoder, where there is one."""
+NAMED, CHOSEN = 0.5, 1.2
 """Weights of concepts that are named, and of codes and themes that a person chose, beside 1
 for the senses."""
 CONCEPT_FIRST = D
 CHARACTER_FIRST = D + codes.COLUMNS
-COLUMNS = CHARACTER_FIRST + characters.COLUMNS
-"""Columns of a row: the vector, then concepts, codes and themes, then characters."""
+DENSE_FIRST = CHARACTER_FIRST + characters.COLUMNS
+COLUMNS = DENSE_FIRST + WIDEST
+"""Columns of a row: the vector; concepts, codes and themes; characters; a neural vector."""
 Dense = NDArray[np.float32]
 Columns = NDArray[np.int32]
 
@@ -42,36 +46,25 @@ def fused_rows(texts: Sequence[Features], collection: Collection | None = None) 
         Shape ``(n, COLUMNS)``, float32, rows of length 1; a row is empty when its text is.
     """
     known = Collection(texts) if collection is None else collection
-    rarity = Rarity.of(known)
-    found = [_row(text, known.centre(text.lang), rarity) for text in texts]
+    rarity = known.rarity()
+    found = [_row(text, known, rarity) for text in texts]
     lengths = np.cumsum([0, *(len(columns) for columns, _ in found)], dtype=np.int64)
     columns = np.concatenate([columns for columns, _ in found] or [np.zeros(0, np.int32)])
     values = np.concatenate([values for _, values in found] or [np.zeros(0, np.float32)])
     return csr_array((values, columns, lengths), shape=(len(texts), COLUMNS))
 
 
-class Rarity(NamedTuple):
-    """Rarity of everything that is counted, taken from a collection once for many texts."""
-
-    concepts: Dense
-    senses: Dense
-    characters: Dense
-
-    @classmethod
-    def of(cls, known: Collection) -> Self:
-        """Take the rarity from a collection as it stands."""
-        return cls(known.concept_rarity(), known.sense_rarity(), known.character_rarity())
-
-
-def _row(text: Features, centre: Dense, rarity: Rarity) -> tuple[Columns, Dense]:
+def _row(text: Features, known: Collection, rarity: Rarity) -> tuple[Columns, Dense]:
     pieces = (
-        (*_vector_part(text, centre), VECTORS),
-        (*concept_part(text, rarity), CONCEPTS),
-        (text.characters, text.counts * rarity.characters[text.characters], CHARACTERS),
+        _vector_part(text, known.centre(text.lang)),
+        concept_part(text, rarity),
+        (text.characters, text.counts * rarity.characters[text.characters]),
+        _dense_part(text, known),
     )
-    firsts = (0, CONCEPT_FIRST, CHARACTER_FIRST)
-    columns = [part + first for (part, _, _), first in zip(pieces, firsts, strict=True)]
-    values = [np.sqrt(share) * _unit(part) for _, part, share in pieces]
+    shares = WITH_DENSE if text.encoder else (VECTORS, CONCEPTS, CHARACTERS, 0.0)
+    firsts = (0, CONCEPT_FIRST, CHARACTER_FIRST, DENSE_FIRST)
+    columns = [part + first for (part, _), first in zip(pieces, firsts, strict=True)]
+    values = [sqrt(share) * _unit(part) for (_, part), share in zip(pieces, shares, strict=True)]
     return np.concatenate(columns).astype(np.int32), _unit(np.concatenate(values))
 
 
@@ -79,6 +72,13 @@ def _vector_part(text: Features, centre: Dense) -> tuple[Columns, Dense]:
     if not text.vector.any():
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     return np.arange(D, dtype=np.int32), text.vector - centre
+
+
+def _dense_part(text: Features, known: Collection) -> tuple[Columns, Dense]:
+    if not text.encoder:
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+    n = len(text.dense)
+    return np.arange(n, dtype=np.int32), text.dense - known.dense_centre(text.encoder, text.lang, n)
 
 
 def concept_part(text: Features, rarity: Rarity) -> tuple[Columns, Dense]:

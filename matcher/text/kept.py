@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 from matcher.text.characters import characters
 from matcher.text.codes import code_weights, theme_weights
 from matcher.text.concepts import Found, Spans, concepts
+from matcher.text.encoders import Encoder
 from matcher.text.reading import Reading, read
 from matcher.text.senses import text_senses
-from matcher.text.vectors import Vector, weighted_mean, word_shares
+from matcher.text.speech import mixed_vector, spoken
+from matcher.text.vectors import Vector
+
+NOTHING: Vector = np.zeros(0, np.float32)
 
 
 class Features(NamedTuple):
@@ -41,6 +45,10 @@ class Features(NamedTuple):
     """For each concept where its words stand in the text, ``(start, end)``."""
     words: tuple[tuple[str, ...], ...]
     """For each concept its words as written."""
+    dense: Vector = NOTHING
+    """Vector of a neural encoder, of length 1; of no dimension without one."""
+    encoder: str = ""
+    """Which encoder ``dense`` is of; empty without one."""
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +57,12 @@ class Features(NamedTuple):
 
 
 def features(
-    text: str, lang: str = "", *, themes: Sequence[str] = (), cpv: Sequence[str] = ()
+    text: str,
+    lang: str = "",
+    *,
+    themes: Sequence[str] = (),
+    cpv: Sequence[str] = (),
+    encoder: Encoder | None = None,
 ) -> Features:
     """
     Make the features of a text.
@@ -63,16 +76,32 @@ def features(
     themes, cpv
         Theme keys and CPV codes that a person chose; they join the concepts, a code with
         the codes above it. Unknown ones are left out.
+    encoder
+        A neural encoder whose vector joins them.
     """
-    return features_of(text, read(text, lang), themes=themes, cpv=cpv)
+    found = features_of(text, read(text, lang), themes=themes, cpv=cpv)
+    return with_dense([found], [text], encoder)[0]
+
+
+def with_dense(
+    found: Sequence[Features], texts: Sequence[str], encoder: Encoder | None
+) -> list[Features]:
+    """Add an encoder's vectors to the features of texts; without one nothing changes."""
+    if encoder is None:
+        return list(found)
+    dense = encoder(texts)
+    return [
+        kept._replace(dense=vector, encoder=encoder.name if len(vector) else "")
+        for kept, vector in zip(found, dense, strict=True)
+    ]
 
 
 def features_of(
     text: str, reading: Reading, *, themes: Sequence[str] = (), cpv: Sequence[str] = ()
 ) -> Features:
     """Make the features of a text that is read already."""
-    rows, shares = word_shares([token.word for token in reading.content], reading.lang)
-    vector = weighted_mean(rows, shares, reading.lang)
+    said = spoken(reading)
+    vector = mixed_vector(said, reading.lang)
     found: dict[int, Found] = dict(concepts(reading, vector))
     for column, weight in (code_weights(cpv) | theme_weights(themes)).items():
         found[column] = Found(weight, ())
@@ -83,7 +112,7 @@ def features_of(
         np.array(order, np.int32),
         np.array([found[column].weight for column in order], np.float32),
         *characters([token.token.text for token in reading.tokens]),
-        *text_senses(rows, shares, reading.lang),
+        *text_senses(said),
         tuple(found[column].spans for column in order),
         tuple(_words(text, found[column].spans) for column in order),
     )

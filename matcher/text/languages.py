@@ -1,38 +1,188 @@
-"""Which language a text is in."""
+"""
+Which language a text is in, word by word.
+
+Each word speaks for the languages whose frequent words it is one of, and by its runs of three
+letters (Cavnar and Trenkle 1994, with probabilities in place of ranks). Neighbouring words are
+held together, so that a sentence in another language is found and a single loan is not.
+"""
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
+from math import log
 
-from matcher.text.stopwords import STOPWORDS
-from matcher.text.tokens import Token
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.data import arrays, rows
+from matcher.text.stopwords import OTHER, STOPWORDS
+from matcher.text.tokens import Token, tokens
 
 LANGS = ("fi", "sv", "en")
+FREQUENT = 3.5
+"""What a frequent word of a language adds for it, in units of log probability."""
+BUCKETS = 1 << 13
+NAME = 0.5
+"""Share that a word with a capital counts."""
+SWITCH, AT_BREAK = 4.0, 1.0
+"""What a change of language must gain within a sentence, and between two."""
+FOREIGN = -1.35
+"""Mean of a text's best scores a word below which it is in none of the languages."""
+LATIN = 0x24F
+"""The last letter that is Latin."""
+ENDINGS = {
+    "fi": (
+        "",
+        "n",
+        "a",
+        "ssa",
+        "sta",
+        "lla",
+        "lle",
+        "ksi",
+        "t",
+        "en",
+        "ista",
+        "issa",
+        "mme",
+        "vat",
+    ),
+    "sv": ("", "en", "et", "er", "ar", "na", "s", "ade", "ad"),
+    "en": ("", "s", "ed", "ing", "ly"),
+}
+"""Endings put to the labels' words, which stand in their dictionary form."""
+FOREIGN_WORDS = OTHER - frozenset().union(*STOPWORDS.values())
+READ = 300
+"""Words that decide about a whole text."""
+Scores = tuple[float, float, float]
+
+
+def word_languages(
+    found: Sequence[Token], said: str = "", breaks: frozenset[int] = frozenset()
+) -> list[str]:
+    """
+    Tell the language of each word.
+
+    Parameters
+    ----------
+    found
+        Words of a text.
+    said
+        Language that the text is said to be in; believed unless most of it is not.
+    breaks
+        Places in ``found`` where a sentence begins: there the language changes easily.
+
+    Returns
+    -------
+    list of str
+        ``fi``, ``sv``, ``en``, or empty for all words of a text in none of them.
+    """
+    scores = [_weighed(token) for token in found[:READ]]
+    if not said and not _is_ours(found[:READ], scores):
+        return [""] * len(found)
+    path = _smoothed(scores, said, breaks)
+    return [*path, *[path[-1] if path else said] * (len(found) - len(path))]
 
 
 def detect(found: Sequence[Token]) -> str:
-    """Language of a text: ``fi``, ``sv`` or ``en``; empty when it is none of them."""
-    score = dict.fromkeys(LANGS, 0.0)
-    for token in found[:400]:
-        word = token.word
-        for lang in LANGS:
-            score[lang] += (word in STOPWORDS[lang]) * 3.0
-        score["fi"] += _finnish(word)
-        score["sv"] += _swedish(word)
-        score["en"] += _english(word)
-    best = max(LANGS, key=lambda lang: score[lang])
-    return best if score[best] > 0 else ""
+    """Language of a text by its words: ``fi``, ``sv`` or ``en``; empty when in none of them."""
+    return main_language(word_languages(found))
 
 
-def _finnish(word: str) -> float:
-    hints = ("aa", "ää", "uu", "yy", "ii", "ee", "oo", "kk", "tt", "uo", "yö", "ie", "äi", "öi")
-    endings = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lle", "en", "an", "in", "ista", "iin")
-    return 0.7 * any(hint in word for hint in hints) + 0.8 * word.endswith(endings)
+def main_language(langs: Sequence[str]) -> str:
+    """Language of most words, the first of ours in a tie; empty without words."""
+    counted = {lang: langs.count(lang) for lang in LANGS}
+    best = max(LANGS, key=lambda lang: counted[lang])
+    return best if counted[best] else ""
 
 
-def _swedish(word: str) -> float:
-    endings = ("ning", "ningar", "het", "heter", "tion", "ade", "arna", "erna", "ande", "et", "or")
-    return 1.2 * ("å" in word) + 0.8 * word.endswith(endings) + 0.4 * any(c in word for c in "äö")
+def _is_ours(found: Sequence[Token], scores: Sequence[Scores]) -> bool:
+    words = [token.word for token in found if not token.is_number]
+    if not words or sum(ord(word[0]) > LATIN for word in words) * 2 > len(words):
+        return False
+    ours = max(sum(word in STOPWORDS[lang] for word in words) for lang in LANGS)
+    theirs = sum(word in FOREIGN_WORDS for word in words)
+    best = max(sum(score[at] for score in scores) for at in range(3)) / len(words)
+    if ours == theirs == 0:
+        return best > FOREIGN
+    return ours >= theirs
 
 
-def _english(word: str) -> float:
-    endings = ("ing", "tion", "ment", "ed", "ly", "ity", "ness", "ies", "ers", "al")
-    return 0.8 * word.endswith(endings) + 0.8 * any(c in word for c in ("w", "th", "qu", "ch", "x"))
+def _smoothed(scores: Sequence[Scores], said: str, breaks: frozenset[int]) -> list[str]:
+    """Best path through the words, a change of language costing ``SWITCH`` (Viterbi)."""
+    if not scores:
+        return []
+    prior = [SWITCH if lang == said else 0.0 for lang in LANGS]
+    now = [score + bonus for score, bonus in zip(scores[0], prior, strict=True)]
+    came: list[list[int]] = []
+    for place, score in enumerate(scores[1:], 1):
+        best = max(now)
+        top, least = now.index(best), best - (AT_BREAK if place in breaks else SWITCH)
+        came.append([at if now[at] >= least else top for at in range(3)])
+        now = [max(now[at], least) + score[at] for at in range(3)]
+    at = max(range(3), key=lambda place: now[place])
+    path = [at]
+    for back in reversed(came):
+        at = back[at]
+        path.append(at)
+    return [LANGS[place] for place in reversed(path)]
+
+
+def _weighed(token: Token) -> Scores:
+    """Scores of a word; a capital may begin a name, which says less about the text."""
+    scores = _scores(token.word)
+    if not token.text[0].isupper():
+        return scores
+    return scores[0] * NAME, scores[1] * NAME, scores[2] * NAME
+
+
+@lru_cache(maxsize=1 << 15)
+def _scores(word: str) -> Scores:
+    """How much a word speaks for each language; 0 is what a word of a language has."""
+    if not word or word[0].isdigit():
+        return 0.0, 0.0, 0.0
+    table = _trigrams()
+    runs = trigrams(word)
+    by_runs = table[:, runs].mean(1)
+    return tuple(  # type: ignore[return-value]  # one a language
+        float(by_runs[at]) + FREQUENT * (word in STOPWORDS[lang]) for at, lang in enumerate(LANGS)
+    )
+
+
+def trigrams(word: str) -> list[int]:
+    """Buckets of a word's runs of three letters, its ends among them."""
+    padded = f"^{word}$"
+    return [
+        (ord(padded[at]) * 961 + ord(padded[at + 1]) * 31 + ord(padded[at + 2])) % BUCKETS
+        for at in range(len(padded) - 2)
+    ]
+
+
+@cache
+def _trigrams() -> NDArray[np.float32]:
+    return arrays("trigrams.npz")["scores"].astype(np.float32)
+
+
+def trigram_scores() -> NDArray[np.float16]:
+    """
+    Work out how much each run of letters speaks for each language, shape ``(3, BUCKETS)``.
+
+    From the words of the labels, each once: log of the share in the language, less the mean
+    over all words, so that a word of a language has about 0.
+    """
+    concepts = list(rows("concepts.tsv"))
+    scores = np.zeros((3, BUCKETS), np.float64)
+    means: list[float] = []
+    for at, lang in enumerate(LANGS):
+        words = {
+            token.word
+            for concept in concepts
+            for token in tokens(f"{concept[lang]} {concept[f'alt_{lang}']}")
+            if not token.is_number
+        } | set(STOPWORDS[lang])
+        bent = [word + ending for word in sorted(words) if word for ending in ENDINGS[lang]]
+        runs = np.concatenate([trigrams(word) for word in bent])
+        counts = np.bincount(runs, minlength=BUCKETS) + 0.3
+        share = np.log(counts / counts.sum())
+        scores[at] = share
+        means.append(share[runs].mean())
+    return ((scores - np.mean(means)) / log(10)).astype(np.float16)

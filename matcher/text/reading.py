@@ -1,11 +1,18 @@
 """A text read: its words in their places, with lemmas and parts."""
 
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from matcher.text.languages import detect
+from matcher.data import rows
+from matcher.text.languages import main_language, word_languages
 from matcher.text.stopwords import EMPTY_LEMMAS
 from matcher.text.tokens import Token, tokens
 from matcher.text.words import Word, read_word
+
+_ENDS = re.compile(r"[.!?;\n]")
 
 
 class ReadToken(NamedTuple):
@@ -16,6 +23,8 @@ class ReadToken(NamedTuple):
     word: Word
     is_content: bool
     """False for function words and numbers."""
+    is_place: bool = False
+    """Whether it names a place."""
 
 
 class Reading(NamedTuple):
@@ -23,6 +32,10 @@ class Reading(NamedTuple):
 
     lang: str
     tokens: tuple[ReadToken, ...]
+
+    def content_in(self, lang: str) -> list[ReadToken]:
+        """Words that carry a topic and are in a language."""
+        return [token for token in self.tokens if token.is_content and token.lang == lang]
 
     @property
     def content(self) -> list[ReadToken]:
@@ -39,11 +52,34 @@ def read(text: str, lang: str) -> Reading:
     text
         Anything; what is no word is left out.
     lang
-        ``fi``, ``sv``, ``en``, or empty: the language is detected then.
+        ``fi``, ``sv``, ``en``, or empty: the language is detected then. Words that stand in a
+        passage of another language are read in that language.
     """
     found = tokens(text)
-    lang = lang or detect(found)
-    return Reading(lang, tuple(_read(token, lang) for token in found))
+    langs = word_languages(found, lang, breaks(text, found))
+    words = [_read(token, own) for token, own in zip(found, langs, strict=True)]
+    completed = (_completed(word, words[at + 1 : at + 4]) for at, word in enumerate(words))
+    return Reading(main_language(langs) or lang, tuple(completed))
+
+
+def breaks(text: str, found: Sequence[Token]) -> frozenset[int]:
+    """Places of the words that a sentence begins with."""
+    between = pairwise(found)
+    return frozenset(
+        at for at, (one, other) in enumerate(between, 1) if _ENDS.search(text, one.end, other.start)
+    )
+
+
+def _completed(word: ReadToken, following: Sequence[ReadToken]) -> ReadToken:
+    """Give siivous- ja ateriapalvelut its first compound whole: siivous and palvelu."""
+    if not word.token.text.endswith("-") or not word.is_content:
+        return word
+    for other in following:
+        if other.word.parts and not other.token.text.endswith("-"):
+            tail = other.word.parts[-1]
+            parts = (*(word.word.parts or (word.word.lemma,)), tail)
+            return word._replace(word=Word(word.token.word + tail, parts))
+    return word
 
 
 def _read(token: Token, lang: str) -> ReadToken:
@@ -51,4 +87,14 @@ def _read(token: Token, lang: str) -> ReadToken:
         return ReadToken(token, lang, Word(token.text), is_content=False)
     word = read_word(token.word, lang)
     empty = not word.lemma or word.lemma in EMPTY_LEMMAS.get(lang, ()) or len(word.lemma) < 2
-    return ReadToken(token, lang, word, is_content=not empty)
+    is_place = token.text[0].isupper() and word.lemma in places()
+    return ReadToken(token, lang, word, is_content=not empty, is_place=is_place)
+
+
+@cache
+def places() -> frozenset[str]:
+    """Names of places in one word, in small letters."""
+    names = {
+        name.lower() for row in rows("places.tsv") for name in (row["fi"], row["sv"], row["en"])
+    }
+    return frozenset(name for name in names if " " not in name)

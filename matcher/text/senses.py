@@ -6,6 +6,7 @@ meet in the concepts near both, though no label stands in either. They rank; rea
 the concepts that are named.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import Arrays, arrays
-from matcher.text.vectors import Rows, Vector, mean, vectors
+from matcher.text.speech import Speech
+from matcher.text.vectors import Rows, mean, vectors
 from matcher.text.vocabulary import vocabulary
 
 NEAREST = 10
@@ -40,30 +42,34 @@ def senses(lang: str) -> Senses:
     return Senses(stored[f"nearest_{lang}"], stored[f"strength_{lang}"])
 
 
-def text_senses(
-    rows: Rows, weights: Vector, lang: str
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def text_senses(said: Sequence[Speech]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """
     Gather the senses of a text.
 
     Parameters
     ----------
-    rows, weights
-        Words of the text as :func:`matcher.text.vectors.word_shares` gives them.
+    said
+        Words of the text, language by language.
 
     Returns
     -------
     tuple
         Sorted rows of the vocabulary and their weights.
     """
-    if not len(rows):
+    if not said:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    known = senses(lang)
-    strength = known.strength[rows] * (weights * vectors(lang).weight[rows])[:, None]
-    columns, place = np.unique(known.nearest[rows], return_inverse=True)
-    total = np.bincount(place.ravel(), strength.ravel(), len(columns))
+    near, strength = zip(*(_of(speech) for speech in said), strict=True)
+    columns, place = np.unique(np.concatenate(near), return_inverse=True)
+    total = np.bincount(place, np.concatenate(strength), len(columns))
     held = total > 0
     return columns[held].astype(np.int32), total[held].astype(np.float32)
+
+
+def _of(speech: Speech) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    known = senses(speech.lang)
+    weights = speech.weights * vectors(speech.lang).weight[speech.rows]
+    strength = known.strength[speech.rows] * weights[:, None]
+    return known.nearest[speech.rows].ravel(), strength.ravel()
 
 
 def nearest_concepts() -> Arrays:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.text.collection import Collection
-from matcher.text.fusion import CONCEPT_FIRST, fused_rows
+from matcher.text.fusion import CONCEPT_FIRST, DENSE_FIRST, fused_rows
 from matcher.text.kept import Features
 
 
@@ -29,8 +29,10 @@ class Shelf:
     def __init__(self, texts: Sequence[Features], collection: Collection | None = None) -> None:
         self.collection = Collection(texts) if collection is None else collection
         rows = fused_rows(texts, self.collection)
-        self._dense = _dense(rows)
-        self._sparse = rows[:, CONCEPT_FIRST:].tocsc()
+        neural = max((len(text.dense) for text in texts), default=0)
+        self._dense = _dense(rows, neural)
+        columns = rows[:, CONCEPT_FIRST:DENSE_FIRST].tocsc()
+        self._starts, self._rows, self._values = columns.indptr, columns.indices, columns.data
 
     def __len__(self) -> int:
         return len(self._dense)
@@ -38,13 +40,18 @@ class Shelf:
     def scores(self, text: Features) -> NDArray[np.float32]:
         """Score of a text with every text of the shelf, shape ``(n,)``."""
         row = fused_rows([text], self.collection)
-        sparse = row[:, CONCEPT_FIRST:]
-        found = self._dense @ _dense(row)[0]
-        columns, values = sparse.indices, sparse.data
-        picked = self._sparse[:, columns] @ values
-        scores: NDArray[np.float32] = (found + picked).astype(np.float32)
+        neural = self._dense.shape[1] - CONCEPT_FIRST
+        found = (self._dense @ _dense(row, neural)[0]).astype(np.float64)
+        sparse = row[:, CONCEPT_FIRST:DENSE_FIRST]
+        for column, value in zip(sparse.indices, sparse.data, strict=True):
+            held = slice(self._starts[column], self._starts[column + 1])
+            found[self._rows[held]] += value * self._values[held]
+        scores: NDArray[np.float32] = found.astype(np.float32)
         return scores
 
 
-def _dense(rows: csr_array) -> NDArray[np.float32]:
-    return rows[:, :CONCEPT_FIRST].toarray().astype(np.float32)
+def _dense(rows: csr_array, neural: int) -> NDArray[np.float32]:
+    """Columns of the vectors, and so many of a neural encoder."""
+    encoder = rows[:, DENSE_FIRST : DENSE_FIRST + neural].toarray()
+    both = np.hstack([rows[:, :CONCEPT_FIRST].toarray(), encoder])
+    return both.astype(np.float32)

@@ -3,50 +3,67 @@
 from functools import lru_cache
 
 from matcher.data import wordlist
-from matcher.text.compounds import Reading, split
+from matcher.text.compounds import Reading, split, worth_splitting
 from matcher.text.dictionary import guessed, known, lexicon
 
 JOINTS = ("s", "o", "u", "e", "a")
 SHORT_PARTS = wordlist("short", "sv")
 WHOLE = wordlist("whole", "sv")
+NO_PART = wordlist("nopart", "sv")
+"""Endings that the dictionary of forms takes for words."""
+
+
+RARE = 3
+"""Frequency taken for a part that only the dictionary of forms has."""
 
 
 @lru_cache(maxsize=1 << 14)
 def modifier(piece: str) -> Reading | None:
     """Read a piece as a part before the head: bare, with a joint, or without its last vowel."""
-    words = lexicon("sv")
-    if len(piece) == 3 and piece not in SHORT_PARTS:
+    if len(piece) < 4 and piece not in SHORT_PARTS:
         return None
-    if piece in words:
-        return piece, words[piece]
-    if piece[-1] in JOINTS and len(piece) > 3:
-        bare = piece[:-1]
-        if bare in words and (len(bare) > 3 or bare in SHORT_PARTS):
-            return bare, words[bare]
-    for ending in ("a", "e"):
-        if piece + ending in words and len(piece) > 2:
-            return piece + ending, words[piece + ending]
-    if piece[-1] in "ou" and piece[:-1] + "a" in words:
-        return piece[:-1] + "a", words[piece[:-1] + "a"]
+    words = lexicon("sv")
+    for lemma in _unjoined(piece):
+        if lemma in words and (len(lemma) > 3 or lemma in SHORT_PARTS):
+            return lemma, words[lemma]
+    for form in (piece, piece.removesuffix("s")):
+        lemma_of_form = known(form, "sv") if len(form) > 3 or form in SHORT_PARTS else None
+        if lemma_of_form:
+            return lemma_of_form, words.get(lemma_of_form, RARE)
     return None
+
+
+def _unjoined(piece: str) -> list[str]:
+    """Words that a piece may come from: arbets- from arbete, skol- from skola."""
+    bare = piece[:-1]
+    found = [piece]
+    if piece[-1] in JOINTS:
+        found.append(bare)
+    if piece[-1] == "s":
+        found += [bare + "e", bare + "a"]
+    if piece[-1] in "oue":
+        found.append(bare + "a")
+    return [*found, piece + "a", piece + "e"]
 
 
 @lru_cache(maxsize=1 << 14)
 def head(piece: str) -> Reading | None:
     """Read a piece as the last part, in its dictionary form."""
-    if len(piece) == 3 and piece not in SHORT_PARTS:
+    if piece in NO_PART or (len(piece) < 4 and piece not in SHORT_PARTS):
         return None
-    frequency = lexicon("sv").get(piece, 1 if known(piece, "sv") == piece else 0)
-    return (piece, frequency) if frequency else None
+    words = lexicon("sv")
+    if piece in words:
+        return piece, words[piece]
+    return (piece, RARE) if len(piece) > 3 and known(piece, "sv") else None
 
 
 @lru_cache(maxsize=1 << 14)
 def bent_head(piece: str) -> Reading | None:
     """Read a piece as the last part in any form."""
-    if len(piece) == 3 and piece not in SHORT_PARTS:
+    if piece in NO_PART or (len(piece) < 4 and piece not in SHORT_PARTS):
         return None
     lemma = lemma_of_simple(piece)
-    return (lemma, lexicon("sv").get(lemma, 1)) if lemma and len(lemma) > 2 else None
+    return (lemma, lexicon("sv").get(lemma, RARE)) if lemma and len(lemma) > 2 else None
 
 
 def lemma_of_simple(form: str) -> str | None:
@@ -54,6 +71,16 @@ def lemma_of_simple(form: str) -> str | None:
     lemma = known(form, "sv")
     if lemma is None and form.endswith("s") and len(form) > 4:
         lemma = known(form[:-1], "sv")
+    return lemma if lemma is None else _noun_before_verb(form, lemma)
+
+
+def _noun_before_verb(form: str, lemma: str) -> str:
+    """Read bussar as buses, not as to bus: where both fit, the commoner word is meant."""
+    words = lexicon("sv")
+    for ending in ("ar", "arna", "ars", "arnas", "et", "en"):
+        noun = form.removesuffix(ending)
+        if lemma == noun + "a" and known(noun, "sv") == noun:
+            return noun if words.get(noun, 0) >= words.get(lemma, 0) else lemma
     return lemma
 
 
@@ -65,7 +92,7 @@ def read(form: str) -> tuple[str, tuple[str, ...]]:
     if lemma is None:
         pieces = split(form, modifier, bent_head) if len(form) > 6 else []
         if len(pieces) > 1:
-            lemma = form[: len(form) - len(pieces[-1][0])] + pieces[-1][1]
+            lemma = form[: len(form) - len(pieces[-1].text)] + pieces[-1].lemma
         else:
             lemma = guessed(form, "sv")
     return lemma, parts(lemma)
@@ -84,16 +111,11 @@ def parts(lemma: str) -> tuple[str, ...]:
     if len(lemma) < 6 or lemma in WHOLE:
         return ()
     pieces = split(lemma, modifier, lambda piece: head(piece) if piece != lemma else None)
-    if len(pieces) < 2:
+    if not worth_splitting(pieces, lexicon("sv").get(lemma, 0)):
         return ()
-    if not _worth(lemma, pieces):
-        return ()
-    return tuple(deeper for _, part in pieces for deeper in (parts(part) or (part,)))
+    return tuple(deeper for piece in pieces for deeper in _deeper(piece.lemma, lemma))
 
 
-def _worth(lemma: str, pieces: list[tuple[str, str]]) -> bool:
-    words = lexicon("sv")
-    product = 1.0
-    for _, part in pieces:
-        product *= words.get(part, 1) + 1.0
-    return bool(product ** (1 / len(pieces)) * 2.0 > words.get(lemma, 0))
+def _deeper(part: str, whole: str) -> tuple[str, ...]:
+    """Split a part again, if it is shorter than the whole: so it must come to an end."""
+    return (parts(part) if len(part) < len(whole) else ()) or (part,)

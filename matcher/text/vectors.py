@@ -10,13 +10,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.data import arrays, words
+from matcher.data import arrays, wordlist, words
 from matcher.text.words import Word
 
 D: Final = 400
 """Dimensions of a vector."""
 SHORTEST_STEM, ALIKE = 5, 0.62
 """Letters and share of a word that must agree before another word may stand for it."""
+GENERIC = 0.2
+"""What is left of the weight of words about any procurement; they tell no topic."""
 Vector = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
@@ -45,6 +47,7 @@ class WordVectors:
         self.weight = stored["weight"].astype(np.float32)
         """Rarity of each word."""
         self._sorted = sorted(self._rows)
+        self._generic = wordlist("generic", lang)
         self.shares = lru_cache(maxsize=1 << 15)(self._shares)
         """Rows that a word stands for, each with its share; kept for the next text."""
 
@@ -61,7 +64,9 @@ class WordVectors:
         for part in word.parts:
             row = self.row(part)
             if row is not None:
-                found[row] += share
+                found[row] += share * (GENERIC if part in self._generic else 1.0)
+        if word.lemma in self._generic:
+            return tuple((row, share * GENERIC) for row, share in found.items())
         return tuple(found.items()) or self._alike(word.lemma)
 
     def _alike(self, lemma: str) -> tuple[tuple[int, float], ...]:

@@ -1,0 +1,102 @@
+"""
+The development benchmark of text understanding, as one table.
+
+``python -m tests.bench.text.run`` prints it. Parallel sentences are read from the folder
+``PIIRI_DEV_DATA`` or ``../shared/data/dev`` when they are there; challenges in three
+languages lie beside this file.
+"""
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+from scipy.sparse import csr_array
+
+from matcher.text import encode_texts
+from tests.bench.text.blinding import blind
+from tests.bench.text.measures import clusters, mixed_recall, product, recall, reciprocal
+from tests.bench.text.methods import Method, methods
+
+LANGS = ("fi", "sv", "en")
+CHALLENGES = Path(__file__).parent / "challenges.tsv"
+PAIRS = ((0, 2), (0, 1), (1, 2))
+HEAD = (
+    "| method | fi→en @1 / @10 / MRR | fi→sv @1 / @10 / MRR | sv→en @1 / @10 / MRR | mixed @10 |"
+    " challenges: fi→sv @1, mixed @2, V theme, V language |"
+)
+
+
+def parallel_sentences() -> list[list[str]]:
+    """Sentences in the three languages, none when the folder is not there."""
+    folder = Path(os.environ.get("PIIRI_DEV_DATA", "../shared/data/dev"))
+    path = folder / "parallel_sentences.tsv"
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    return [blind(line.split("\t")[1:4]) for line in lines]
+
+
+def challenges() -> tuple[list[list[str]], list[str]]:
+    """Challenges in the three languages, and their themes."""
+    lines = [line.split("\t") for line in CHALLENGES.read_text(encoding="utf-8").splitlines()[1:]]
+    return [line[2:5] for line in lines], [line[1] for line in lines]
+
+
+def encoded(method: Method, triples: Sequence[Sequence[str]]) -> list[csr_array]:
+    """Rows of each language, encoded together as one pool."""
+    n = len(triples)
+    texts = [triple[at] for at in range(3) for triple in triples]
+    rows = csr_array(method(texts, [lang for lang in LANGS for _ in range(n)])).tocsr()
+    return [rows[at * n : (at + 1) * n] for at in range(3)]
+
+
+def line(name: str, method: Method, sentences: Sequence[Sequence[str]]) -> str:
+    """One line of the table."""
+    cells = ["–"] * 4
+    if sentences:
+        rows = encoded(method, sentences)
+        scores = [product(rows[a], rows[b]) for a, b in PAIRS]
+        cells = [f"{recall(s, 1):.3f} / {recall(s, 10):.3f} / {reciprocal(s):.3f}" for s in scores]
+        cells.append(f"{mixed_recall(rows):.3f}")
+    texts, themes = challenges()
+    rows = encoded(method, texts)
+    pool = csr_array(method([t for triple in texts for t in triple], list(LANGS) * len(texts)))
+    v_theme = clusters(pool, [theme for theme in themes for _ in LANGS], len(set(themes)))
+    v_lang = clusters(pool, list(LANGS) * len(texts), len(set(themes)))
+    first = recall(product(rows[0], rows[1]), 1)
+    cells.append(f"{first:.3f}, {mixed_recall(rows, 2):.3f}, {v_theme:.3f}, {v_lang:.3f}")
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def cost() -> str:
+    """Seconds for 10,000 texts, a first result included, and the memory of this process."""
+    texts, _ = challenges()
+    many = [f"{triple[at % 3]} {at}" for at in range(10_000) for triple in [texts[at % len(texts)]]]
+    started = time.perf_counter()
+    encode_texts(many, [""] * len(many), encoder="builtin")
+    seconds = time.perf_counter() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{seconds:.1f} s for 10,000 challenges; {memory:.0f} MB at most"
+
+
+def run(argv: Sequence[str] = ()) -> int:
+    """Print the table; names given leave out the other methods."""
+    sentences = parallel_sentences()
+    if not sentences:
+        typer.echo(
+            "no parallel sentences in PIIRI_DEV_DATA or ../shared/data/dev: challenges alone"
+        )
+    typer.echo(HEAD + "\n|---|---|---|---|---|---|")
+    for name, method in methods().items():
+        if not argv or any(wanted in name for wanted in argv):
+            typer.echo(line(name, method, sentences))
+    typer.echo(cost())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run(sys.argv[1:]))

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+import matcher
+from matcher.text import Collection, features, fused_rows
+from matcher.text.encoders import Encoder, encoder_named, local_model, neural, neural_is_installed
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
+
+
+class Counting:
+    """An encoder that counts letters, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: list[str]) -> np.ndarray:
+        self.asked += texts
+        return np.array([[1.0 + text.lower().count(c) for c in LETTERS] for text in texts])
+
+
+def test_a_text_is_encoded_once():
+    counting = Counting()
+    encoder = Encoder("letters", counting)
+    first = encoder(["siivous", "städning", "siivous"])
+    again = encoder(["städning"])
+    assert counting.asked == ["siivous", "städning"]
+    np.testing.assert_array_equal(first[1], again[0])
+    assert np.linalg.norm(first[0]) == pytest.approx(1)
+
+
+def test_hostile_texts_never_reach_the_engine_whole():
+    counting = Counting()
+    found = Encoder("letters", counting)(["", "1234 !!", "a\x00b", "x\ud800y", "ä" * 100_000])
+    assert [len(vector) for vector in found] == [0, 0, 29, 29, 29]
+    assert "\x00" not in counting.asked[0]
+    assert counting.asked[1].encode() == b"xy"
+    assert len(counting.asked[2]) == 4_000
+
+
+def test_a_model_too_wide_for_a_row_is_refused():
+    wide = Encoder("wide", lambda texts: np.ones((len(texts), 2000)))
+    with pytest.raises(ValueError, match="at most 1024 dimensions"):
+        wide(["siivous"])
+
+
+def test_the_encoders_vector_takes_part_in_the_score():
+    encoder = Encoder("letters", Counting())
+    texts = ["Siivous koulussa", "Kahvin osto"]
+    plain = [features(text, "fi") for text in texts]
+    dense = [features(text, "fi", encoder=encoder) for text in texts]
+    before, after = fused_rows(plain), fused_rows(dense)
+    assert after.shape == before.shape
+    np.testing.assert_allclose((after * after).sum(axis=1), 1, atol=1e-5)
+    assert abs((before @ before.T - after @ after.T).toarray()[0, 1]) > 1e-3
+
+
+def test_a_collection_centres_an_encoders_vectors_by_language():
+    encoder = Encoder("letters", Counting())
+    texts = [features(f"Siivous {word}", "fi", encoder=encoder) for word in ("koulu", "kunta")]
+    known = Collection(texts * 50)
+    centre = known.dense_centre("letters", "fi", len(LETTERS))
+    expected = (texts[0].dense + texts[1].dense) / 2 * 100 / 120
+    np.testing.assert_allclose(centre, expected, atol=1e-5)
+    assert not known.dense_centre("letters", "sv", len(LETTERS)).any()
+
+
+def test_a_missing_folder_of_a_model_is_named():
+    with pytest.raises(ValueError, match=r"no folder .\./not-there."):
+        encoder_named("./not-there")
+
+
+def test_builtin_needs_no_encoder():
+    assert encoder_named("builtin") is None
+
+
+@pytest.mark.skipif(neural_is_installed(), reason="the extra 'neural' is installed")
+def test_without_the_extra_neural_says_how_to_install_it():
+    with pytest.raises(ValueError, match=r"pip install 'vertaispiiri\[neural\]'"):
+        matcher.encode_texts(["Siivous"], ["fi"], encoder="neural")
+    assert encoder_named("auto") is None
+
+
+@pytest.mark.skipif(not neural_is_installed(), reason="the extra 'neural' is not installed")
+def test_the_neural_encoder_finds_the_same_problem_in_another_language():
+    texts = ["Siivouksen laatu heikkeni", "Städningens kvalitet blev sämre", "New bus timetables"]
+    rows = matcher.encode_texts(texts, ["fi", "sv", "en"], encoder="neural")
+    scores = (rows @ rows.T).toarray()
+    assert scores[0, 1] > scores[0, 2] + 0.2
+    assert len(neural()(["siivous"])[0]) == 384
+
+
+def test_a_local_model_is_read_from_its_folder(tmp_path):
+    library = pytest.importorskip("sentence_transformers")
+    words = library.models.BoW(vocab=["siivous", "ruoka", "bussi"])
+    library.SentenceTransformer(modules=[words]).save(str(tmp_path / "tiny"))
+    encoder = local_model(str(tmp_path / "tiny"))
+    assert len(encoder(["siivous ruoka"])[0]) == 3
