@@ -83,7 +83,7 @@ def analyse(text: str, lang: str = "") -> Analysis:
     reading = read(text, lang)
     found = features_of(text, reading)
     concepts = seen_concepts(found)
-    seen = tuple(SeenToken(*token.token, *token.word, token.lang) for token in reading.tokens)
+    seen = tuple(SeenToken(*token.token[:3], *token.word, token.lang) for token in reading.tokens)
     return Analysis(
         text,
         reading.lang,

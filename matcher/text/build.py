@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from matcher.data import Arrays, rows
 from matcher.text.background import background
 from matcher.text.encoders import neural, neural_is_installed
+from matcher.text.forms import places_of_blocks
 from matcher.text.labels import label_keys
 from matcher.text.languages import trigram_scores
 from matcher.text.senses import nearest_concepts
@@ -131,6 +132,7 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[n
 
 def main(directory: str) -> None:
     """Write the vocabulary, then what is worked out from it."""
+    _write(Path(directory) / "forms.npz", places_of_blocks())
     _write(Path(directory) / "trigrams.npz", {"scores": trigram_scores()})
     _write(Path(directory) / "vocabulary.npz", vocabulary())
     _write(Path(directory) / "senses.npz", nearest_concepts())

@@ -153,5 +153,5 @@ def _fit(found: list[int], centred: Vector, known: Vocabulary) -> list[float]:
     """Root of the cosine of each concept with the text: the other meanings of a word fade."""
     if not centred.any():
         return [1.0] * len(found)
-    cosines = known.decode(np.array(found)) @ unit(centred)
-    return [sqrt(max(float(cosine), 0.0)) for cosine in cosines]
+    cosines = known.nearness(np.array(found), unit(centred))
+    return [sqrt(max(cosine, 0.0)) for cosine in cosines]

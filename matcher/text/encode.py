@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 
 from matcher.text.encoders import encoder_named
 from matcher.text.fusion import fused_rows
-from matcher.text.kept import features, with_dense
+from matcher.text.kept import Features, features, with_dense
 
 
 def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "auto") -> csr_array:
@@ -37,5 +37,10 @@ def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "
     if len(texts) != len(langs):
         raise ValueError(f"one language per text is needed, got {len(langs)} for {len(texts)}")
     chosen = encoder_named(encoder)
-    found = [features(text, lang) for text, lang in zip(texts, langs, strict=True)]
+    found = [_bare(text, lang) for text, lang in zip(texts, langs, strict=True)]
     return fused_rows(with_dense(found, texts, chosen))
+
+
+def _bare(text: str, lang: str) -> Features:
+    """Features without the places of their words, which only explanations need."""
+    return features(text, lang)._replace(spans=(), words=())

@@ -47,11 +47,23 @@ def fused_rows(texts: Sequence[Features], collection: Collection | None = None) 
     """
     known = Collection(texts) if collection is None else collection
     rarity = known.rarity()
-    found = [_row(text, known, rarity) for text in texts]
-    lengths = np.cumsum([0, *(len(columns) for columns, _ in found)], dtype=np.int64)
-    columns = np.concatenate([columns for columns, _ in found] or [np.zeros(0, np.int32)])
-    values = np.concatenate([values for _, values in found] or [np.zeros(0, np.float32)])
-    return csr_array((values, columns, lengths), shape=(len(texts), COLUMNS))
+    room = sum(map(_most, texts))
+    columns, values = np.empty(room, np.int32), np.empty(room, np.float32)
+    ends = [0]
+    for text in texts:
+        some, weights = _row(text, known, rarity)
+        held = slice(ends[-1], ends[-1] + len(some))
+        columns[held], values[held] = some, weights
+        ends.append(held.stop)
+    starts = np.array(ends, np.int32 if room < np.iinfo(np.int32).max else np.int64)
+    shape = (len(texts), COLUMNS)
+    return csr_array((values[: ends[-1]], columns[: ends[-1]], starts), shape=shape)
+
+
+def _most(text: Features) -> int:
+    """Columns that a text's row may have."""
+    sparse = len(text.concepts) + len(text.senses) + len(text.characters)
+    return D + sparse + len(text.dense)
 
 
 def _row(text: Features, known: Collection, rarity: Rarity) -> tuple[Columns, Dense]:

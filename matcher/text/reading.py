@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -83,12 +83,17 @@ def _completed(word: ReadToken, following: Sequence[ReadToken]) -> ReadToken:
 
 
 def _read(token: Token, lang: str) -> ReadToken:
-    if token.is_number:
-        return ReadToken(token, lang, Word(token.text), is_content=False)
-    word = read_word(token.word, lang)
-    empty = not word.lemma or word.lemma in EMPTY_LEMMAS.get(lang, ()) or len(word.lemma) < 2
-    is_place = token.text[0].isupper() and word.lemma in places()
-    return ReadToken(token, lang, word, is_content=not empty, is_place=is_place)
+    return ReadToken(token, lang, *_known(token.text, token.word, lang))
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(text: str, form: str, lang: str) -> tuple[Word, bool, bool]:
+    """Find the word of a form, and whether it carries a topic and whether it names a place."""
+    if text[0].isdigit():
+        return Word(text), False, False
+    word = read_word(form, lang)
+    empty = len(word.lemma) < 2 or word.lemma in EMPTY_LEMMAS.get(lang, ())
+    return word, not empty, text[0].isupper() and word.lemma in places()
 
 
 @cache

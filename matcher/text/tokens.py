@@ -1,6 +1,7 @@
 """Words of a text with the place where each stands."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -21,6 +22,8 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+    word: str
+    """The word in small letters, composed, without hyphens at its end."""
 
     @property
     def is_number(self) -> bool:
@@ -33,16 +36,16 @@ class Token(NamedTuple):
         head = self.text.partition(":")[0]
         return 2 <= len(head) <= 6 and head.isupper()
 
-    @property
-    def word(self) -> str:
-        """The word in small letters, composed, without hyphens at its end."""
-        return normalize("NFC", self.text).lower().replace("’", "'").rstrip("-")
-
 
 def tokens(text: str) -> list[Token]:
     """Split a text into words and numbers; runs too long to be words are left out."""
     return [
-        Token(match.group(), match.start(), match.end())
+        Token(match.group(), match.start(), match.end(), _plain(match.group()))
         for match in _WORD.finditer(text[:LONGEST_TEXT])
         if match.end() - match.start() <= LONGEST_WORD
     ]
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(text: str) -> str:
+    return normalize("NFC", text).lower().replace("’", "'").rstrip("-")

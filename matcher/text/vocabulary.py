@@ -13,6 +13,7 @@ from schemas.base import Names
 
 RECORDS = 2e6
 """Library records behind the frequencies of concepts."""
+_PARTS = np.arange(100)[None, :]
 UNCOUNTED = 30
 """Frequency taken for a concept that was never counted."""
 
@@ -86,11 +87,23 @@ class Vocabulary:
         number = int(self._theme[row])
         return self.themes[number - 1] if number else None
 
+    def nearness(self, found: NDArray[np.intp], vector: NDArray[np.float32]) -> list[float]:
+        """Cosines of concepts with a centred vector of length 1, from the quantiser's tables."""
+        table = products(vector)
+        near: NDArray[np.float32] = table[_PARTS, self._codes[found]].sum(1) * self._scale[found]
+        return near.tolist()  # type: ignore[no-any-return]
+
     def decode(self, found: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of concepts, centred, of length 1; shape ``(k, D)``."""
         picked = codebook()[np.arange(100)[None, :], self._codes[found]]
         decoded: NDArray[np.float32] = picked.reshape(len(found), D) * self._scale[found, None]
         return decoded
+
+
+def products(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Products of a vector's pieces with every centroid, shape ``(100, 256)``."""
+    table: NDArray[np.float32] = (codebook() @ vector.reshape(100, 4, 1))[:, :, 0]
+    return table
 
 
 def _themes() -> list[Theme]:
@@ -141,8 +154,7 @@ class Cpv:
         vector
             Centred, of length 1, shape ``(D,)``.
         """
-        table = np.einsum("pkd,pd->pk", codebook(), vector.reshape(100, 4))
-        near: NDArray[np.float32] = table[np.arange(100)[None, :], self._codes].sum(1)
+        near: NDArray[np.float32] = products(vector)[_PARTS, self._codes].sum(1)
         return near * self._scale
 
 

@@ -1,7 +1,10 @@
 import numpy as np
 
 from matcher.data import arrays
+from matcher.text.background import background
 from matcher.text.build import vocabulary
+from matcher.text.forms import FORMS, places_of_blocks
+from matcher.text.languages import trigram_scores
 from matcher.text.senses import centred_words, hubness, nearest, pivot_concepts
 
 
@@ -34,3 +37,28 @@ def test_the_shipped_hubs_are_held_back_as_their_nearness_says():
     means = [hubness(anchors[some], centred_words(lang)) for lang in ("fi", "sv", "en")]
     expected = 0.5 * np.mean(means, axis=0)
     np.testing.assert_allclose(arrays("senses.npz")["hubs"][some], expected, atol=0.002)
+
+
+def test_the_shipped_places_of_blocks_are_those_of_the_installed_dictionaries():
+    shipped, built = arrays("forms.npz"), places_of_blocks()
+    assert set(shipped) == set(built)
+    for name, expected in built.items():
+        np.testing.assert_array_equal(shipped[name], expected, err_msg=name)
+
+
+def test_forms_are_found_by_their_places():
+    assert FORMS.get_dictionary("fi").get("hankinnoissa") == "hankinta"
+    assert FORMS.get_dictionary("sv").get("tjänsterna") == "tjänst"
+    assert FORMS.get_dictionary("en").get("bought") == "buy"
+    assert FORMS.get_dictionary("fi").get("hankinnoissaxyz") is None
+
+
+def test_the_shipped_scores_of_letters_are_what_the_labels_give():
+    np.testing.assert_allclose(arrays("trigrams.npz")["scores"], trigram_scores(), atol=0.01)
+
+
+def test_the_shipped_background_is_what_unlike_texts_score():
+    shipped, built = arrays("background.npz"), background()
+    assert set(shipped) == set(built)
+    for pair, steps in built.items():
+        np.testing.assert_allclose(shipped[pair], steps, atol=0.01, err_msg=pair)
