@@ -9,8 +9,9 @@ from matcher.text.codes import CPV_FIRST
 from matcher.text.concepts import Spans
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features, features_of
-from matcher.text.reading import read
-from matcher.text.vectors import Vector, mean, unit
+from matcher.text.languages import LANGS
+from matcher.text.reading import Reading, read
+from matcher.text.vectors import Vector, mean, unit, vectors
 from matcher.text.vocabulary import cpv, vocabulary
 from schemas.base import Names
 
@@ -67,6 +68,8 @@ class Analysis(NamedTuple):
     vector: Vector
     features: Features
     lack: str
+    unknown: tuple[str, ...]
+    """Lemmas that stand in no label and have no vector: what an editor may want to add."""
 
 
 def analyse(text: str, lang: str = "") -> Analysis:
@@ -94,7 +97,22 @@ def analyse(text: str, lang: str = "") -> Analysis:
         found.vector,
         found,
         _lack(text, found),
+        unknown_words(reading, found),
     )
+
+
+def unknown_words(reading: Reading, found: Features) -> tuple[str, ...]:
+    """Lemmas of a text that carry a topic and that nothing in the data knows."""
+    named = {span for spans in found.spans for span in spans}
+    unknown = [
+        token.word.lemma
+        for token in reading.content
+        if token.lang in LANGS
+        and not token.is_place
+        and (token.token.start, token.token.end) not in named
+        and not vectors(token.lang).shares(token.word)
+    ]
+    return tuple(dict.fromkeys(unknown))
 
 
 def _lack(text: str, found: Features) -> str:

@@ -104,7 +104,10 @@ def read(form: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _in_singular(lemma: str) -> str:
-    """Give a lemma that the dictionary has in plural (työvaatteet) its singular."""
+    """Give a lemma that the dictionary has in plural (palvelut, työvaatteet) its singular."""
+    words = lexicon("fi")
+    if lemma.endswith("t") and words.get(lemma[:-1], 0) > words.get(lemma, 0):
+        return lemma[:-1]
     if not lemma.endswith("eet"):
         return lemma
     short = lemma[:-4] + "te" if lemma.endswith("tteet") else lemma[:-2]

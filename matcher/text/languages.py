@@ -21,8 +21,8 @@ LANGS = ("fi", "sv", "en")
 FREQUENT = 3.5
 """What a frequent word of a language adds for it, in units of log probability."""
 BUCKETS = 1 << 13
-NAME = 0.5
-"""Share that a word with a capital counts."""
+NAME = 0.25
+"""Share that a word with a capital within a sentence counts."""
 SWITCH, AT_BREAK = 4.0, 1.0
 """What a change of language must gain within a sentence, and between two."""
 FOREIGN = -1.35
@@ -76,7 +76,9 @@ def word_languages(
     list of str
         ``fi``, ``sv``, ``en``, or empty for all words of a text in none of them.
     """
-    scores = [_weighed(token) for token in found[:READ]]
+    scores = [
+        _weighed(token, begins=at == 0 or at in breaks) for at, token in enumerate(found[:READ])
+    ]
     if not said and not _is_ours(found[:READ], scores):
         return [""] * len(found)
     path = _smoothed(scores, said, breaks)
@@ -127,10 +129,10 @@ def _smoothed(scores: Sequence[Scores], said: str, breaks: frozenset[int]) -> li
     return [LANGS[place] for place in reversed(path)]
 
 
-def _weighed(token: Token) -> Scores:
-    """Scores of a word; a capital may begin a name, which says less about the text."""
+def _weighed(token: Token, *, begins: bool) -> Scores:
+    """Scores of a word; a capital within a sentence is a name's, which says little."""
     scores = _scores(token.word)
-    if not token.text[0].isupper():
+    if begins or not token.text[0].isupper():
         return scores
     return scores[0] * NAME, scores[1] * NAME, scores[2] * NAME
 

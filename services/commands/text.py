@@ -161,6 +161,7 @@ def _shown(one: Analysis, reader: Language) -> dict[str, Any]:
         ],
         "themes": [_suggested(theme, reader) for theme in one.themes],
         "cpv": [_suggested(code, reader) for code in one.cpv],
+        "unknown": one.unknown,
     }
 
 

@@ -1,0 +1,70 @@
+import pytest
+
+from matcher.text import analyse
+
+TEXT = "Siivouspalveluhankinnoissa työllistämisehto ei toimi"
+
+
+def test_it_suggests_themes_and_codes():
+    found = analyse(TEXT)
+    assert found.themes[0].key == "social"
+    assert "clean" in {theme.key for theme in found.themes}
+    assert found.cpv[0].key.startswith("909")
+
+
+def test_every_concept_stands_where_its_words_are():
+    for concept in analyse(TEXT).concepts:
+        assert tuple(TEXT[start:end] for start, end in concept.spans) == concept.words
+
+
+def test_procurement_itself_comes_last():
+    concepts = analyse("Julkinen hankinta siivouksesta").concepts
+    assert concepts[0].id == "kp089"
+    assert concepts[-1].id == "kp001"
+
+
+def test_words_that_nothing_knows_are_told():
+    found = analyse("Tarvitsemme zorblaxeja ja siivousta", "fi")
+    assert len(found.unknown) == 1
+    assert found.unknown[0].startswith("zorblax")
+
+
+@pytest.mark.parametrize(
+    ("text", "lack"),
+    [
+        ("", "empty"),
+        ("123 !!!", "empty"),
+        ("Мы ищем поставщика", "unknown-language"),
+        ("Wir suchen einen Anbieter für die Schulen", "unknown-language"),
+        ("Siivous", ""),
+    ],
+)
+def test_a_text_without_concepts_says_what_it_lacks(text, lack):
+    found = analyse(text)
+    assert found.lack == lack
+    assert bool(found.concepts) == (lack == "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x01",
+        "\ud800",
+        "a" * 300_000,
+        "🚀" * 1_000,
+        "<script>",
+        "%s%n{0}",
+        "\u202e",
+        "\n" * 9_999,
+    ],
+)
+def test_hostile_texts_change_nothing(text):
+    found = analyse(text)
+    assert found.language in ("fi", "sv", "en", "")
+    assert all(text[token.start : token.end] == token.text for token in found.tokens)
+
+
+def test_the_same_text_gives_the_same_analysis():
+    first, second = analyse(TEXT), analyse(TEXT)
+    assert first.concepts == second.concepts
+    assert (first.vector == second.vector).all()

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from matcher.text.reading import read
+from matcher.text.words import read_word
+
+LINES = (Path(__file__).parent / "cases" / "words.tsv").read_text(encoding="utf-8").splitlines()
+WORDS = [line.split("\t") for line in LINES[1:]]
+
+
+def right(lang: str, what: str) -> tuple[int, int, int]:
+    """How many words there are, how many are right, and how many simple ones are split."""
+    words = [
+        (read_word(form, lang), lemma, parts) for form, own, lemma, parts in WORDS if own == lang
+    ]
+    if what == "lemma":
+        return len(words), sum(word.lemma == lemma for word, lemma, _ in words), 0
+    compounds = [(word, parts) for word, _, parts in words if parts]
+    exact = sum("+".join(word.parts) == parts for word, parts in compounds)
+    return len(compounds), exact, sum(bool(word.parts) for word, _, parts in words if not parts)
+
+
+def test_finnish_lemmas_are_right():
+    total, found, _ = right("fi", "lemma")
+    assert total >= 95
+    assert found >= total - 1
+
+
+def test_finnish_compounds_are_split_exactly():
+    total, found, false_splits = right("fi", "parts")
+    assert total >= 65
+    assert found >= 0.93 * total
+    assert false_splits == 0
+
+
+def test_swedish_lemmas_are_right():
+    total, found, _ = right("sv", "lemma")
+    assert found == total >= 40
+
+
+def test_swedish_compounds_are_split():
+    total, found, _ = right("sv", "parts")
+    assert found >= 0.8 * total
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma"),
+    [
+        ("hankintalain", "hankintalaki"),
+        ("hankintayksikkömme", "hankintayksikkö"),
+        ("palveluistammekin", "palvelu"),
+        ("EU:n".lower(), "eu"),
+        ("pk-yritysten", "pk-yritys"),
+    ],
+)
+def test_the_head_of_a_word_is_kept(form, lemma):
+    assert read_word(form, "fi").lemma == lemma
+
+
+def test_a_hyphen_stands_for_the_part_that_follows():
+    first = read("Siivous- ja ateriapalvelut", "fi").tokens[0]
+    assert first.word.parts == ("siivous", "palvelu")
+    first = read("Social- och hälsovårdstjänster", "sv").tokens[0]
+    assert first.word.parts == ("social", "tjänst")
+
+
+def test_places_and_numbers_are_recognised():
+    tokens = {token.token.text: token for token in read("Salossa 2025 kotihoitoa", "fi").tokens}
+    assert tokens["Salossa"].is_place
+    assert not tokens["2025"].is_content
+    assert not tokens["kotihoitoa"].is_place
+
+
+@pytest.mark.parametrize(
+    "word", ["a" * 79, "å" * 79, "ab" * 39, "-" * 500, "'" * 80, "e\u0301" * 40]
+)
+def test_strange_words_come_to_an_end(word):
+    for lang in ("fi", "sv", "en", ""):
+        for token in read(word, lang).tokens:
+            assert token.token.text in word
