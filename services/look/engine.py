@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from schemas.codes import Language
 from services.look import assets, codes, dates, geography, reasons
 from services.look.complaints import complaint_text
+from services.look.labels import labels
 from services.look.layout import address
 from services.look.refusals import refusal_text
 from services.look.words import catalogue
@@ -41,6 +42,7 @@ def environment(lang: Language) -> Environment:
     )
     env.globals.update(
         geography=geography,
+        labels=labels,
         options=partial(codes.options, lang=lang),
         all_regions=partial(geography.all_regions, lang=lang),
     )
