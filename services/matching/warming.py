@@ -1,6 +1,8 @@
 """From what matching knows to a warm pool: all of it, or what is pending."""
 
+import logging
 from collections.abc import Iterable
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +13,8 @@ from schemas.groups import GroupProposal
 from schemas.units import UnitProfile
 from services.matching.tables import KnownChallenge, KnownUnit, Ruling, Told
 
+log = logging.getLogger("piiri.matching")
+
 
 def warm(session: Session, rules: GroupRules) -> Pool:
     """Make a pool of all that is known."""
@@ -18,8 +22,7 @@ def warm(session: Session, rules: GroupRules) -> Pool:
     units = {row.unit_id: row.body for row in session.exec(select(KnownUnit)).all()}
     for row in _open_challenges(session):
         if row.unit_id in units:
-            unit = UnitProfile.model_validate(units[row.unit_id])
-            pool.add(ChallengeCard.model_validate(row.body), unit)
+            _admit(pool, row, units[row.unit_id])
     obey(session, pool)
     return pool
 
@@ -60,8 +63,8 @@ def _take_unit(session: Session, pool: Pool, unit_id: str) -> set[str]:
     for challenge in every:
         # A challenge whose unit was not known yet waits for this.
         if challenge.challenge_id not in pool:
-            pool.add(ChallengeCard.model_validate(challenge.body), unit)
-    return {challenge.challenge_id for challenge in every}
+            _admit(pool, challenge, row.body)
+    return {challenge.challenge_id for challenge in every if challenge.challenge_id in pool}
 
 
 def _take_challenge(session: Session, pool: Pool, challenge_id: str) -> set[str]:
@@ -72,8 +75,29 @@ def _take_challenge(session: Session, pool: Pool, challenge_id: str) -> set[str]
         return set()
     if unit is None:
         return set()
-    pool.revise(ChallengeCard.model_validate(row.body), UnitProfile.model_validate(unit.body))
-    return {challenge_id}
+    return {challenge_id} if _admit(pool, row, unit.body) else set()
+
+
+def _admit(pool: Pool, row: KnownChallenge, unit: dict[str, Any]) -> bool:
+    """
+    Take a challenge into the pool; False when it cannot be matched.
+
+    One challenge that the matcher cannot take must not end every round for all the others:
+    it is kept out, the log says which one, and it is tried again when it is revised or the
+    pool is read anew.
+    """
+    try:
+        pool.revise(ChallengeCard.model_validate(row.body), UnitProfile.model_validate(unit))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is this challenge's alone
+        # The type alone: a validation error would repeat the challenge's own words.
+        log.error(  # noqa: TRY400  # for the same reason without a trace
+            "challenge %s cannot be matched and is kept out: %s",
+            row.challenge_id,
+            type(error).__name__,
+        )
+        pool.withdraw(row.challenge_id)
+        return False
+    return True
 
 
 def _open_challenges(session: Session, unit_id: str = "") -> Iterable[KnownChallenge]:

@@ -22,7 +22,7 @@ from schemas.units import UnitJoined, UnitProfile
 from services.kit.lease import Lease, LeaseLost
 from services.matching import queries, subscribers
 from services.matching.rounds import Rounds
-from services.matching.tables import Pending, Told
+from services.matching.tables import KnownChallenge, Pending, Told
 from services.matching.warming import warm
 
 RULES = GroupRules(lower=3)
@@ -236,3 +236,22 @@ def test_a_pool_that_runs_on_and_one_that_starts_again_tell_the_same(store, leas
     Rounds(store, lease, RULES).run_once()
     with store.read() as session:
         assert len(emitted(session, GroupProposed)) == told == 1
+
+
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_a_challenge_that_cannot_be_matched_holds_up_no_other(
+    store, rounds, lease, starts_again, caplog
+):
+    register(store, 0, 1, 2, 3)
+    if starts_again:
+        rounds.run_once()
+        rounds = Rounds(store, lease, RULES)
+    register(store, 9)
+    with store.begin() as session:
+        row = session.get_one(KnownChallenge, "ch-9")
+        row.body = row.body | {"maturity": "a word that only its unit may read"}
+        session.add(row)
+    assert rounds.run_once() > 0
+    assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
+    assert "ch-9" in caplog.text
+    assert "only its unit" not in caplog.text
