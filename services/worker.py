@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from threading import Lock
 
 from matcher.params import GroupRules
@@ -15,6 +14,7 @@ from services.kit.asking import Questions
 from services.kit.backbone import Backbone
 from services.kit.bus import Subscribers
 from services.kit.chores import Chore, keep_doing
+from services.kit.days import today
 from services.kit.lease import Lease
 from services.kit.mail import post_of
 from services.kit.settings import Settings
@@ -103,7 +103,7 @@ class Worker:
 
     def _expire(self) -> None:
         with self.store.begin() as session:
-            expire_challenges(session, datetime.now(UTC).date())
+            expire_challenges(session, today())
 
     def _gather(self) -> None:
         if self._sends_letters():

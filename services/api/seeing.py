@@ -1,7 +1,6 @@
 """What a caller may see of challenges and of the groups they are in."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -11,6 +10,7 @@ from schemas.people import Visitor
 from schemas.reasons import Concept, Reason
 from services.challenges import queries as challenges
 from services.directory import queries as directory
+from services.kit.days import today
 
 
 def visible(
@@ -35,7 +35,7 @@ def visible(
 def own_regions(session: Session, visitor: Visitor) -> frozenset[str]:
     """Return the regions of a visitor's unit, or of an agent today."""
     if visitor.agent_id:
-        return directory.agent(session, visitor.agent_id).regions(datetime.now(UTC).date())
+        return directory.agent(session, visitor.agent_id).regions(today())
     unit = directory.find_unit(session, visitor.unit_id) if visitor.unit_id else None
     return frozenset(unit.regions) if unit is not None else frozenset()
 

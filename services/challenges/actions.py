@@ -1,6 +1,6 @@
 """What can be done with challenges."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlmodel import Session
 
@@ -29,6 +29,7 @@ from services.challenges.errors import (
 from services.challenges.tables import Challenge
 from services.challenges.themes import themes
 from services.directory.queries import unit
+from services.kit.days import today
 from services.kit.order import next_version
 from services.kit.outbox import emit
 
@@ -153,5 +154,5 @@ def _check(draft: ChallengeDraft) -> None:
     for key in draft.themes:
         if key not in themes():
             raise UnknownTheme(key)
-    if draft.until is not None and draft.until < datetime.now(UTC).date():
+    if draft.until is not None and draft.until < today():
         raise UntilHasPassed(draft.until)

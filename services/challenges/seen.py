@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from schemas.people import Visitor
 from schemas.units import UnitProfile
 from services.challenges import queries
 from services.directory import queries as directory
+from services.kit.days import today
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def visitor_regions(session: Session, visitor: Visitor | None) -> frozenset[str]
     if visitor is None:
         return frozenset()
     if visitor.agent_id:
-        return directory.agent(session, visitor.agent_id).regions(datetime.now(UTC).date())
+        return directory.agent(session, visitor.agent_id).regions(today())
     unit = directory.find_unit(session, visitor.unit_id) if visitor.unit_id else None
     return frozenset(unit.regions) if unit is not None else frozenset()
 

@@ -1,6 +1,6 @@
 """What can be done in the directory."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlmodel import Session, col, delete
 
@@ -11,6 +11,7 @@ from services.directory import queries
 from services.directory.errors import UnitJoinedAlready, UnknownRegion, YTunnusTaken
 from services.directory.reference import regions
 from services.directory.tables import AgentRow, BusinessIdRow, TerritoryRow, UnitRow
+from services.kit.days import today
 from services.kit.order import next_version
 from services.kit.outbox import emit
 
@@ -101,7 +102,7 @@ def _check_region(code: str) -> None:
 
 
 def _check_free(session: Session, unit_id: str, business_id: BusinessId) -> None:
-    day: date = business_id.valid_from or datetime.now(UTC).date()
+    day: date = business_id.valid_from or today()
     holder = queries.unit_with_y_tunnus(session, business_id.y_tunnus, day)
     if holder not in (None, unit_id):
         raise YTunnusTaken(business_id.y_tunnus, holder)

@@ -1,7 +1,7 @@
 """A region at a glance: who is there, what is open, who is left without a group."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from services.challenges.themes import theme_name
 from services.directory import queries
 from services.directory.reference import regions
 from services.groups import queries as groups
+from services.kit.days import today
 
 Values = dict[str, Any]
 
@@ -33,10 +34,10 @@ def area_values(session: Session, visitor: Visitor, lang: Language) -> Values:
         "unmatched": _count(one.unit for one in unplaced),
         "groups": _groups(session, units),
     }
-    today = datetime.now(UTC).date()
+    day = today()
     return {
         "regions": [
-            {"code": code, "agent": _agent(session, code, today, lang)}
+            {"code": code, "agent": _agent(session, code, day, lang)}
             | {name: counts[code] for name, counts in tables.items()}
             for code in held
         ],

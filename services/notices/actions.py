@@ -13,6 +13,7 @@ from schemas.notices import Nearness, RegionTold
 from schemas.people import AgentPerson, Role
 from services.access.queries import people_with
 from services.directory.queries import agents, units_by_id
+from services.kit.days import day_of
 from services.kit.letters import write_letter
 from services.kit.outbox import emit
 from services.notices import queries
@@ -38,7 +39,7 @@ def tell_agents(session: Session, event: GroupApproved) -> None:
     proposal = event.proposal
     units = units_by_id(session, [member.unit_id for member in proposal.members])
     regions = sorted({region for unit in units.values() for region in unit.regions})
-    today = event.time.date()
+    today = day_of(event.time)
     cards = agents(session)
     for card in cards:
         found = near(card.regions(today), regions, units.values())

@@ -1,7 +1,7 @@
 """Challenges whose last day has passed are closed, once, whoever does it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Barrier
 from time import sleep
 
@@ -11,10 +11,11 @@ from emitted import emitted
 from schemas.challenges import ChallengeStatus, ChallengeWithdrawn
 from services.challenges.actions import expire_challenges
 from services.challenges.queries import card
+from services.kit.days import today as helsinki_today
 
 
 def test_two_workers_close_a_challenge_once(any_store):
-    today = datetime.now(UTC).date()
+    today = helsinki_today()
     with any_store.begin() as session:
         key = registered(session, "KU837", until=today).id
     both = Barrier(2)

@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Barrier
 from time import sleep
 
@@ -19,6 +19,7 @@ from services.challenges.errors import (
 )
 from services.challenges.queries import card
 from services.directory.errors import UnknownUnit
+from services.kit.days import today as helsinki_today
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_it_refuses_a_theme_that_does_not_exist(session, member):
 
 
 def test_it_refuses_a_last_day_in_the_past(session, member):
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    yesterday = helsinki_today() - timedelta(days=1)
     with pytest.raises(UntilHasPassed, match=str(yesterday)):
         register_challenge(session, member, a_draft(until=yesterday))
 

@@ -1,0 +1,16 @@
+"""Which day it is: deadlines and territories end at midnight in Helsinki, not in Greenwich."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day a moment belongs to in Helsinki."""
+    return moment.astimezone(HELSINKI).date()
+
+
+def today() -> date:
+    """Return the day it is in Helsinki."""
+    return day_of(datetime.now(UTC))
