@@ -149,7 +149,9 @@ class Backbone:
         if starting in done:
             await starting
             return True
-        starting.cancel()
+        while not starting.done():
+            starting.cancel()  # more than once: a client between two tries takes no notice
+            await asyncio.wait({starting}, timeout=0.1)
         await asyncio.gather(starting, return_exceptions=True)
         return False
 
