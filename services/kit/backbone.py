@@ -18,7 +18,7 @@ from nats.js import JetStreamContext
 
 from services.kit.asking import Asker, Questions, answer_on
 from services.kit.bus import Subscribers
-from services.kit.connection import API_TIMEOUT_S, Link, security
+from services.kit.connection import API_TIMEOUT_S, Link, give_up, security
 from services.kit.consumer import BATCH, Consumer
 from services.kit.provision import Change, provision, wanted_consumer, wanted_streams
 from services.kit.relay import Relay
@@ -149,10 +149,7 @@ class Backbone:
         if starting in done:
             await starting
             return True
-        while not starting.done():
-            starting.cancel()  # more than once: a client between two tries takes no notice
-            await asyncio.wait({starting}, timeout=0.1)
-        await asyncio.gather(starting, return_exceptions=True)
+        await give_up(starting)
         return False
 
     async def stop(self) -> None:

@@ -164,3 +164,11 @@ async def connect(settings: Settings, link: Link) -> Client:
     client = await nats.connect(**link.options(settings), **more)
     link.opened()
     return client
+
+
+async def give_up(starting: asyncio.Future[Any]) -> None:
+    """End a task that may be connecting: between two tries the client ignores one cancellation."""
+    while not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting}, timeout=0.1)
+    await asyncio.gather(starting, return_exceptions=True)

@@ -18,6 +18,7 @@ from services.groups.pages import pages as groups
 from services.kit.asking import Asker
 from services.kit.backbone import Backbone
 from services.kit.changes import Changes
+from services.kit.connection import give_up
 from services.kit.dressing import dress
 from services.kit.plain_pages import plain_pages
 from services.kit.server import WebServer
@@ -112,8 +113,7 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
         try:
             yield
         finally:
-            starting.cancel()
-            await asyncio.gather(starting, return_exceptions=True)
+            await give_up(starting)
             await backbone.stop()
 
     return make_web(settings, store, lifespan=connected)
