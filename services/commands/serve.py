@@ -10,6 +10,7 @@ import typer
 
 from services.access.actions import mark_installation
 from services.commands.place import refusing
+from services.kit.health import SILENCE_S, Heartbeat
 from services.kit.logs import set_up
 from services.kit.settings import Settings
 from services.kit.store import Store
@@ -73,11 +74,18 @@ def worker(
         asyncio.run(_work(settings, store, only or []))
 
 
-async def _work(settings: Settings, store: Store, only: list[str]) -> None:
+async def _work(
+    settings: Settings, store: Store, only: list[str], silence_s: float = SILENCE_S
+) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    await run_worker(settings, store, only, stop)
+    heart = Heartbeat(silence_s)  # nobody asks a worker how it is: it has no port
+    heart.start()
+    try:
+        await run_worker(settings, store, only, stop)
+    finally:
+        heart.stop()
 
 
 def _production() -> tuple[Settings, Store]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from backbones import counting, effects, lapse, running, until
 from sqlalchemy import update
 
@@ -26,9 +27,23 @@ asyncio.run(main())
 """
 
 
-def test_a_loop_that_stands_still_ends_the_process():
+STUCK_WORKER = """
+import asyncio, time
+from services.commands import serve
+
+async def stand_still(*_):
+    print("alive", flush=True)
+    time.sleep(60)
+
+serve.run_worker = stand_still
+asyncio.run(serve._work(None, None, [], silence_s=3.0))
+"""
+
+
+@pytest.mark.parametrize("program", [STUCK, STUCK_WORKER])
+def test_a_loop_that_stands_still_ends_the_process(program):
     done = subprocess.run(
-        [sys.executable, "-c", STUCK],
+        [sys.executable, "-c", program],
         env={"PYTHONPATH": ":".join(sys.path)},
         capture_output=True,
         text=True,
