@@ -7,8 +7,9 @@ common="--universal --python-version 3.11 --generate-hashes --no-header --no-ann
 
 # shellcheck disable=SC2086  # the options are words
 {
-  "$uv" pip compile $common pyproject.toml --output-file requirements.lock
-  "$uv" pip compile $common pyproject.toml --extra test \
+  "$uv" pip compile $common pyproject.toml --extra neural \
+    --output-file requirements.lock
+  "$uv" pip compile $common pyproject.toml --extra neural --extra test \
     --constraint requirements.lock --output-file requirements-test.lock
   sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml |
     "$uv" pip compile $common - --constraint requirements-test.lock \
