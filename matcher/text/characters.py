@@ -1,5 +1,7 @@
 """Runs of three to five characters inside words: what catches names and misspellings."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from unicodedata import normalize
 
 import numpy as np
@@ -11,26 +13,27 @@ _PRIME = np.uint32(16_777_619)
 _SPACE = np.uint32(ord(" "))
 
 
-def characters(words: list[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def characters(words: Sequence[str]) -> NDArray[np.uint32]:
     """
-    Count the hashed runs of characters of a text.
+    Hash the runs of characters of a text, as often as they stand.
 
     Parameters
     ----------
     words
         The words as written; each is padded by a space on either side.
-
-    Returns
-    -------
-    tuple
-        Sorted columns below ``COLUMNS``, and 1 + log of their counts.
     """
-    text = normalize("NFKC", " " + " ".join(words).lower() + " ")
+    if not words:
+        return np.zeros(0, np.uint32)
+    return np.concatenate([_of_word(word) for word in words])
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_word(word: str) -> NDArray[np.uint32]:
+    """Columns of one word's runs; no run reaches into the next word."""
+    text = normalize("NFKC", f" {word} ".lower())
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
     is_space = codes == _SPACE
-    found = [_runs(codes, is_space, n) for n in (3, 4, 5)]
-    columns, counts = np.unique(np.concatenate(found), return_counts=True)
-    return columns.astype(np.int32), (1.0 + np.log(counts)).astype(np.float32)
+    return np.concatenate([_runs(codes, is_space, n) for n in (3, 4, 5)])
 
 
 def _runs(codes: NDArray[np.uint32], is_space: NDArray[np.bool_], n: int) -> NDArray[np.uint32]:

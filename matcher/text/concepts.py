@@ -1,15 +1,17 @@
 """Concepts of a text, whatever language it is in."""
 
 from collections import defaultdict
-from math import sqrt
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.text.labels import LONGEST_LABEL, key
 from matcher.text.languages import LANGS
 from matcher.text.reading import Reading, ReadToken
-from matcher.text.vectors import Vector, mean, unit
+from matcher.text.vectors import Rows, Vector, mean, unit
 from matcher.text.vocabulary import Labels, Vocabulary, labels, vocabulary
 
 PART = 0.6
@@ -21,22 +23,38 @@ BROADER, RELATED = 0.4, 0.2
 Spans = tuple[tuple[int, int], ...]
 
 
-class Found(NamedTuple):
-    """A concept of a text: its weight and where its words stand."""
+class Named(NamedTuple):
+    """Concepts of a text: sorted rows, their weights, and where the words of each stand."""
 
-    weight: float
-    spans: Spans
+    rows: Rows
+    weights: Vector
+    hits: Sequence["Hit"] = ()
+    lent: Sequence[tuple[int, int]] = ()
+    """Concepts that were not said themselves, each with the one that speaks for it."""
+
+    def spans(self) -> tuple[Spans, ...]:
+        """Sorted places of each concept's words; worked out when somebody wants to see them."""
+        places: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        for hit in self.hits:
+            for row in hit.rows:
+                places[row].update((word.token.start, word.token.end) for word in hit.words)
+        for row, lender in self.lent:
+            places[row] |= places[lender]
+        return tuple(tuple(sorted(places[row])) for row in self.rows.tolist())
 
 
 class Hit(NamedTuple):
     """One place where a label was found."""
 
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     strength: float
-    spans: Spans
+    words: Sequence[ReadToken]
 
 
-def concepts(reading: Reading, vector: Vector) -> dict[int, Found]:
+NONE = Named(np.zeros(0, np.intp), np.zeros(0, np.float32))
+
+
+def concepts(reading: Reading, vector: Vector) -> Named:
     """
     Find the concepts of a text and weigh them.
 
@@ -49,34 +67,35 @@ def concepts(reading: Reading, vector: Vector) -> dict[int, Found]:
 
     Returns
     -------
-    dict
-        By row of the vocabulary; weights are positive, before rarity in a collection.
+    Named
+        Rows of the vocabulary; weights are positive, before rarity in a collection.
     """
     if reading.lang not in LANGS:
-        return {}
+        return NONE
     known = vocabulary()
-    weight: dict[int, float] = defaultdict(float)
-    places: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for hit in _all_hits(reading):
-        for row in hit.rows:
-            weight[row] = max(weight[row], hit.strength * float(known.rarity[row]))
-            places[row].update(hit.spans)
+    weight: dict[int, float] = {}
+    hits = _all_hits(reading)
+    for rows_of_hit, strength, _ in hits:
+        for row in rows_of_hit:
+            said = strength * float(known.rarity[row])
+            if said > weight.get(row, 0.0):
+                weight[row] = said
     if not weight:
-        return {}
-    _spread(weight, places, known)
-    fitting = _fit(list(weight), vector - mean(reading.lang), known)
-    return {
-        row: Found(weight[row] * fit, tuple(sorted(places[row])))
-        for row, fit in zip(weight, fitting, strict=True)
-        if fit > 0
-    }
+        return NONE
+    lent = _spread(weight, known)
+    rows = np.array(sorted(weight), np.intp)
+    weights = np.array([weight[row] for row in rows.tolist()])
+    weights *= _fit(rows, vector - mean(reading.lang), known)
+    rows, weights = rows[weights > 0], weights[weights > 0].astype(np.float32)
+    return Named(rows, weights, hits, lent)
 
 
 def _all_hits(reading: Reading) -> list[Hit]:
     """Find the labels of each language among the words that are in it; places are no topic."""
     hits: list[Hit] = []
+    by_language = reading.by_language()
     for lang in LANGS:
-        words = [token for token in reading.content_in(lang) if not token.is_place]
+        words = [token for token in by_language.get(lang, ()) if not token.is_place]
         if words:
             hits += _hits(words, labels(lang))
     return hits
@@ -90,20 +109,18 @@ def _hits(content: list[ReadToken], known: Labels) -> list[Hit]:
         size, rows = _longest(lemmas, at, known)
         covered = content[at : at + size]
         if rows:
-            spans = tuple(_span(token) for token in covered)
-            hits.append(Hit(_own_first(rows), 1.0 + LONGER * (size - 1), spans))
+            hits.append(Hit(_own_first(rows), 1.0 + LONGER * (size - 1), covered))
         for token in covered:
-            hits += _in_parts(token, known, whole=bool(rows))
+            if token.word.parts:
+                hits += _in_parts(token, known, whole=bool(rows))
         at += size
     return hits
 
 
-def _span(token: ReadToken) -> tuple[int, int]:
-    return token.token.start, token.token.end
-
-
 def _longest(lemmas: list[str], at: int, known: Labels) -> tuple[int, list[int]]:
-    end = at
+    if lemmas[at] not in known.in_long:
+        return 1, known.find(lemmas[at])
+    end = at + 1
     while end < min(at + LONGEST_LABEL, len(lemmas)) and lemmas[end] in known.in_long:
         end += 1
     for stop in range(end, at + 1, -1):
@@ -113,10 +130,12 @@ def _longest(lemmas: list[str], at: int, known: Labels) -> tuple[int, list[int]]
     return 1, known.find(lemmas[at])
 
 
-def _own_first(rows: list[int]) -> tuple[int, ...]:
+def _own_first(rows: list[int]) -> list[int]:
     """Procurement's own concepts win ties: the table begins with them."""
-    own = tuple(row for row in rows if row < vocabulary().own)
-    return own or tuple(rows)
+    if len(rows) == 1:
+        return rows
+    own = vocabulary().own
+    return [row for row in rows if row < own] or rows
 
 
 def _in_parts(token: ReadToken, known: Labels, *, whole: bool) -> list[Hit]:
@@ -132,26 +151,33 @@ def _in_parts(token: ReadToken, known: Labels, *, whole: bool) -> list[Hit]:
             if rows:
                 full = size == len(parts) and size > 1
                 strength = 1.0 if full and not whole else PART
-                hits.append(Hit(_own_first(rows), strength, (_span(token),)))
+                hits.append(Hit(_own_first(rows), strength, (token,)))
                 free.difference_update(() if full else run)
     return hits
 
 
-def _spread(
-    weight: dict[int, float], places: dict[int, set[tuple[int, int]]], known: Vocabulary
-) -> None:
-    """Let what is found speak for broader and related concepts, at a discount."""
+def _spread(weight: dict[int, float], known: Vocabulary) -> list[tuple[int, int]]:
+    """Let what is found speak for broader and related concepts, at a discount; tell which did."""
+    lent: list[tuple[int, int]] = []
     for row, strength in list(weight.items()):
-        for share, others in ((BROADER, known.broader(row)), (RELATED, known.related(row))):
+        for share, others in _around(known, row):
+            given = share * strength
             for other in others:
-                if share * strength > weight.get(other, 0.0):
-                    weight[other] = share * strength
-                    places[other] |= places[row]
+                if given > weight.get(other, 0.0):
+                    weight[other] = given
+                    lent.append((other, row))
+    return lent
 
 
-def _fit(found: list[int], centred: Vector, known: Vocabulary) -> list[float]:
+@lru_cache(maxsize=1 << 15)
+def _around(known: Vocabulary, row: int) -> tuple[tuple[float, list[int]], ...]:
+    """Concepts above and beside one, with the share that each gets."""
+    around = (BROADER, known.broader(row)), (RELATED, known.related(row))
+    return tuple((share, others) for share, others in around if others)
+
+
+def _fit(found: Rows, centred: Vector, known: Vocabulary) -> NDArray[np.float64]:
     """Root of the cosine of each concept with the text: the other meanings of a word fade."""
     if not centred.any():
-        return [1.0] * len(found)
-    cosines = known.nearness(np.array(found), unit(centred))
-    return [sqrt(max(cosine, 0.0)) for cosine in cosines]
+        return np.ones(len(found))
+    return np.sqrt(np.maximum(known.nearness(found, unit(centred)), 0.0))

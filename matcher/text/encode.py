@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 
 from matcher.text.encoders import encoder_named
 from matcher.text.fusion import fused_rows
-from matcher.text.kept import Features, features, with_dense
+from matcher.text.kept import all_features, with_dense
 
 
 def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "auto") -> csr_array:
@@ -37,10 +37,4 @@ def encode_texts(texts: Sequence[str], langs: Sequence[str], *, encoder: str = "
     if len(texts) != len(langs):
         raise ValueError(f"one language per text is needed, got {len(langs)} for {len(texts)}")
     chosen = encoder_named(encoder)
-    found = [_bare(text, lang) for text, lang in zip(texts, langs, strict=True)]
-    return fused_rows(with_dense(found, texts, chosen))
-
-
-def _bare(text: str, lang: str) -> Features:
-    """Features without the places of their words, which only explanations need."""
-    return features(text, lang)._replace(spans=(), words=())
+    return fused_rows(with_dense(all_features(texts, langs), texts, chosen))

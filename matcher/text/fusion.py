@@ -1,7 +1,7 @@
 """Vectors, concepts and characters in one row, so that one product gives the score."""
 
 from collections.abc import Sequence
-from math import sqrt
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from matcher.text import characters, codes
 from matcher.text.collection import Collection, Rarity
 from matcher.text.encoders import WIDEST
 from matcher.text.kept import Features
+from matcher.text.sums import joined, owners, summed
 from matcher.text.vectors import D
 
 VECTORS, CONCEPTS, CHARACTERS = 0.45, 0.45, 0.1
@@ -25,6 +26,8 @@ CHARACTER_FIRST = D + codes.COLUMNS
 DENSE_FIRST = CHARACTER_FIRST + characters.COLUMNS
 COLUMNS = DENSE_FIRST + WIDEST
 """Columns of a row: the vector; concepts, codes and themes; characters; a neural vector."""
+BLOCK = 256
+"""Rows made together."""
 Dense = NDArray[np.float32]
 Columns = NDArray[np.int32]
 
@@ -46,18 +49,17 @@ def fused_rows(texts: Sequence[Features], collection: Collection | None = None) 
         Shape ``(n, COLUMNS)``, float32, rows of length 1; a row is empty when its text is.
     """
     known = Collection(texts) if collection is None else collection
-    rarity = known.rarity()
     room = sum(map(_most, texts))
     columns, values = np.empty(room, np.int32), np.empty(room, np.float32)
-    ends = [0]
-    for text in texts:
-        some, weights = _row(text, known, rarity)
-        held = slice(ends[-1], ends[-1] + len(some))
-        columns[held], values[held] = some, weights
-        ends.append(held.stop)
-    starts = np.array(ends, np.int32 if room < np.iinfo(np.int32).max else np.int64)
-    shape = (len(texts), COLUMNS)
-    return csr_array((values[: ends[-1]], columns[: ends[-1]], starts), shape=shape)
+    starts = np.zeros(len(texts) + 1, np.int32 if room < np.iinfo(np.int32).max else np.int64)
+    for at in range(0, len(texts), BLOCK):
+        rows = _block(texts[at : at + BLOCK], known, known.rarity())
+        stops = starts[at] + np.cumsum(rows.counts)
+        starts[at + 1 : at + 1 + len(stops)] = stops
+        held = slice(starts[at], stops[-1])
+        columns[held], values[held] = rows.columns, rows.values
+    full = starts[-1]
+    return csr_array((values[:full], columns[:full], starts), shape=(len(texts), COLUMNS))
 
 
 def _most(text: Features) -> int:
@@ -66,48 +68,102 @@ def _most(text: Features) -> int:
     return D + sparse + len(text.dense)
 
 
-def _row(text: Features, known: Collection, rarity: Rarity) -> tuple[Columns, Dense]:
-    pieces = (
-        _vector_part(text, known.centre(text.lang)),
-        concept_part(text, rarity),
-        (text.characters, text.counts * rarity.characters[text.characters]),
-        _dense_part(text, known),
+class Part(NamedTuple):
+    """Columns and values of one kind in some rows, and the row of each, in order."""
+
+    owner: NDArray[np.intp]
+    columns: NDArray[Any]
+    values: NDArray[Any]
+
+
+class _Rows(NamedTuple):
+    counts: NDArray[np.int64]
+    columns: Columns
+    values: Dense
+
+
+def _block(texts: Sequence[Features], known: Collection, rarity: Rarity) -> _Rows:
+    centre = {lang: known.centre(lang) for lang in {text.lang for text in texts}}
+    parts = (
+        _vectors([text.vector for text in texts], [centre[text.lang] for text in texts]),
+        concept_parts(texts, rarity),
+        _characters(texts, rarity),
+        _vectors([text.dense for text in texts], [_dense_centre(text, known) for text in texts]),
     )
-    shares = WITH_DENSE if text.encoder else (VECTORS, CONCEPTS, CHARACTERS, 0.0)
+    n = len(texts)
+    plain, dense = (VECTORS, CONCEPTS, CHARACTERS, 0.0), WITH_DENSE
+    shares = np.array([dense if text.encoder else plain for text in texts])
     firsts = (0, CONCEPT_FIRST, CHARACTER_FIRST, DENSE_FIRST)
-    columns = [part + first for (part, _), first in zip(pieces, firsts, strict=True)]
-    values = [sqrt(share) * _unit(part) for (_, part), share in zip(pieces, shares, strict=True)]
-    return np.concatenate(columns).astype(np.int32), _unit(np.concatenate(values))
+    columns = np.concatenate([p.columns + first for p, first in zip(parts, firsts, strict=True)])
+    owner = np.concatenate([part.owner for part in parts])
+    values = np.concatenate(
+        [
+            np.sqrt(shares[part.owner, at]) * scaled(part.owner, part.values, n)
+            for at, part in enumerate(parts)
+        ]
+    )
+    order = np.argsort(owner, kind="stable")
+    return _Rows(
+        np.bincount(owner, minlength=n),
+        columns[order].astype(np.int32),
+        scaled(owner, values, n)[order].astype(np.float32),
+    )
 
 
-def _vector_part(text: Features, centre: Dense) -> tuple[Columns, Dense]:
-    if not text.vector.any():
-        return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    return np.arange(D, dtype=np.int32), text.vector - centre
+def _vectors(vectors: Sequence[Dense], centres: Sequence[Dense]) -> Part:
+    """Centred vectors of the texts that have one."""
+    held = [at for at, vector in enumerate(vectors) if vector.any()]
+    centred = [vectors[at] - centres[at] for at in held]
+    columns = [np.arange(len(vector)) for vector in centred]
+    owner = np.repeat(np.array(held, np.intp), [len(vector) for vector in centred])
+    return Part(owner, joined(columns), joined(centred))
 
 
-def _dense_part(text: Features, known: Collection) -> tuple[Columns, Dense]:
-    if not text.encoder:
-        return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    n = len(text.dense)
-    return np.arange(n, dtype=np.int32), text.dense - known.dense_centre(text.encoder, text.lang, n)
+def _dense_centre(text: Features, known: Collection) -> Dense:
+    return known.dense_centre(text.encoder, text.lang, len(text.dense))
+
+
+def _characters(texts: Sequence[Features], rarity: Rarity) -> Part:
+    columns = joined([text.characters for text in texts])
+    counts = joined([text.counts for text in texts])
+    return Part(
+        owners([text.characters for text in texts]), columns, counts * rarity.characters[columns]
+    )
+
+
+def concept_parts(texts: Sequence[Features], rarity: Rarity) -> Part:
+    """Named concepts and senses in the same columns, so that one text's may meet the other's."""
+    n = len(texts)
+    columns = joined([text.concepts for text in texts])
+    owner = owners([text.concepts for text in texts])
+    rare = joined([text.weights for text in texts]) * rarity.concepts[columns]
+    chosen = columns >= codes.CPV_FIRST
+    named = NAMED * scaled(owner, np.where(chosen, 0, rare), n)
+    named += CHOSEN * scaled(owner, np.where(chosen, rare, 0), n)
+    near = joined([text.senses for text in texts])
+    nearness = joined([text.nearness for text in texts]) * rarity.senses[near]
+    theirs = owners([text.senses for text in texts])
+    total = summed(
+        n,
+        np.concatenate([owner, theirs]),
+        np.concatenate([columns, near]),
+        np.concatenate([named, scaled(theirs, nearness, n)]),
+    )
+    return Part(np.repeat(np.arange(n), np.diff(total.starts)), total.columns, total.totals)
 
 
 def concept_part(text: Features, rarity: Rarity) -> tuple[Columns, Dense]:
-    """Named concepts and senses in the same columns, so that one text's may meet the other's."""
-    rare = text.weights * rarity.concepts[text.concepts]
-    chosen = text.concepts >= codes.CPV_FIRST
-    named = NAMED * _unit(np.where(chosen, 0, rare)) + CHOSEN * _unit(np.where(chosen, rare, 0))
-    senses = _unit(text.nearness * rarity.senses[text.senses])
-    columns, place = np.unique(np.concatenate([text.concepts, text.senses]), return_inverse=True)
-    values = np.bincount(place, np.concatenate([named, senses]), len(columns))
-    return columns, _unit(values.astype(np.float32))
+    """Columns and values of one text's concepts, of length 1."""
+    part = concept_parts([text], rarity)
+    values: Dense = scaled(part.owner, part.values, 1).astype(np.float32)
+    return part.columns.astype(np.int32), values
 
 
-def _unit(values: Dense) -> Dense:
-    length = float(np.linalg.norm(values))
-    scaled: Dense = (values / (length or 1.0)).astype(np.float32)
-    return scaled
+def scaled(owner: NDArray[np.intp], values: NDArray[Any], n: int) -> NDArray[np.float64]:
+    """Scale the values of each row to length 1; zeros stay zeros."""
+    lengths = np.sqrt(np.bincount(owner, values.astype(np.float64) ** 2, n))
+    found: NDArray[np.float64] = values / np.where(lengths > 0, lengths, 1.0)[owner]
+    return found
 
 
 def similarity(texts: Sequence[Features], centre: Collection | None = None) -> Dense:

@@ -27,7 +27,7 @@ SWITCH, AT_BREAK = 4.0, 1.0
 """What a change of language must gain within a sentence, and between two."""
 FOREIGN = -1.35
 """Mean of a text's best scores a word below which it is in none of the languages."""
-LATIN = 0x24F
+LATIN = "\u024f"
 """The last letter that is Latin."""
 ENDINGS = {
     "fi": (
@@ -76,9 +76,10 @@ def word_languages(
     list of str
         ``fi``, ``sv``, ``en``, or empty for all words of a text in none of them.
     """
-    scores = [
-        _weighed(token, begins=at == 0 or at in breaks) for at, token in enumerate(found[:READ])
-    ]
+    scores = [_scores(token.word) for token in found[:READ]]
+    for at, token in enumerate(found[1:READ], 1):
+        if token.text[0].isupper() and at not in breaks:
+            scores[at] = _of_name(scores[at])
     if not said and not _is_ours(found[:READ], scores):
         return [""] * len(found)
     path = _smoothed(scores, said, breaks)
@@ -98,14 +99,13 @@ def main_language(langs: Sequence[str]) -> str:
 
 
 def _is_ours(found: Sequence[Token], scores: Sequence[Scores]) -> bool:
-    words = [token.word for token in found if not token.is_number]
-    if not words or sum(ord(word[0]) > LATIN for word in words) * 2 > len(words):
+    words = [token.word for token in found if not token.text[0].isdigit()]
+    if not words or sum(word[0] > LATIN for word in words) * 2 > len(words):
         return False
-    ours = max(sum(word in STOPWORDS[lang] for word in words) for lang in LANGS)
-    theirs = sum(word in FOREIGN_WORDS for word in words)
-    best = max(sum(score[at] for score in scores) for at in range(3)) / len(words)
+    ours = max(sum(map(STOPWORDS[lang].__contains__, words)) for lang in LANGS)
+    theirs = sum(map(FOREIGN_WORDS.__contains__, words))
     if ours == theirs == 0:
-        return best > FOREIGN
+        return max(map(sum, zip(*scores, strict=True))) / len(words) > FOREIGN
     return ours >= theirs
 
 
@@ -115,12 +115,24 @@ def _smoothed(scores: Sequence[Scores], said: str, breaks: frozenset[int]) -> li
         return []
     prior = [SWITCH if lang == said else 0.0 for lang in LANGS]
     now = [score + bonus for score, bonus in zip(scores[0], prior, strict=True)]
-    came: list[list[int]] = []
-    for place, score in enumerate(scores[1:], 1):
-        best = max(now)
-        top, least = now.index(best), best - (AT_BREAK if place in breaks else SWITCH)
-        came.append([at if now[at] >= least else top for at in range(3)])
-        now = [max(now[at], least) + score[at] for at in range(3)]
+    came: list[tuple[int, int, int]] = []
+    first, second, third = now
+    # Written out for the three languages: this runs for every word of every text.
+    for place, (to_first, to_second, to_third) in enumerate(scores[1:], 1):
+        best = max(first, second, third)
+        top = 0 if best == first else 1 if best == second else 2
+        least = best - (AT_BREAK if place in breaks else SWITCH)
+        came.append(
+            (
+                0 if first >= least else top,
+                1 if second >= least else top,
+                2 if third >= least else top,
+            )
+        )
+        first = max(first, least) + to_first
+        second = max(second, least) + to_second
+        third = max(third, least) + to_third
+    now = [first, second, third]
     at = max(range(3), key=lambda place: now[place])
     path = [at]
     for back in reversed(came):
@@ -129,11 +141,8 @@ def _smoothed(scores: Sequence[Scores], said: str, breaks: frozenset[int]) -> li
     return [LANGS[place] for place in reversed(path)]
 
 
-def _weighed(token: Token, *, begins: bool) -> Scores:
-    """Scores of a word; a capital within a sentence is a name's, which says little."""
-    scores = _scores(token.word)
-    if begins or not token.text[0].isupper():
-        return scores
+def _of_name(scores: Scores) -> Scores:
+    """Scores of a word with a capital within a sentence: a name's, which says little."""
     return scores[0] * NAME, scores[1] * NAME, scores[2] * NAME
 
 

@@ -1,9 +1,9 @@
 """A text read: its words in their places, with lemmas and parts."""
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from matcher.data import rows
@@ -33,9 +33,13 @@ class Reading(NamedTuple):
     lang: str
     tokens: tuple[ReadToken, ...]
 
-    def content_in(self, lang: str) -> list[ReadToken]:
-        """Words that carry a topic and are in a language."""
-        return [token for token in self.tokens if token.is_content and token.lang == lang]
+    def by_language(self) -> dict[str, list[ReadToken]]:
+        """Words that carry a topic, by the language they are in."""
+        found: dict[str, list[ReadToken]] = {}
+        for token in self.tokens:
+            if token.is_content:
+                found.setdefault(token.lang, []).append(token)
+        return found
 
     @property
     def content(self) -> list[ReadToken]:
@@ -57,22 +61,26 @@ def read(text: str, lang: str) -> Reading:
     """
     found = tokens(text)
     langs = word_languages(found, lang, breaks(text, found))
-    words = [_read(token, own) for token, own in zip(found, langs, strict=True)]
-    completed = (_completed(word, words[at + 1 : at + 4]) for at, word in enumerate(words))
-    return Reading(main_language(langs) or lang, tuple(completed))
+    words = [
+        ReadToken(token, own, *_known(token.text, token.word, own))
+        for token, own in zip(found, langs, strict=True)
+    ]
+    for at, word in enumerate(words):
+        if word.token.text[-1] == "-":
+            words[at] = _completed(word, words[at + 1 : at + 4])
+    return Reading(main_language(langs) or lang, tuple(words))
 
 
 def breaks(text: str, found: Sequence[Token]) -> frozenset[int]:
     """Places of the words that a sentence begins with."""
-    between = pairwise(found)
-    return frozenset(
-        at for at, (one, other) in enumerate(between, 1) if _ENDS.search(text, one.end, other.start)
-    )
+    starts = [token.start for token in found]
+    places = [(match.start(), bisect(starts, match.start())) for match in _ENDS.finditer(text)]
+    return frozenset(at for end, at in places if 0 < at < len(found) and found[at - 1].end <= end)
 
 
 def _completed(word: ReadToken, following: Sequence[ReadToken]) -> ReadToken:
     """Give siivous- ja ateriapalvelut its first compound whole: siivous and palvelu."""
-    if not word.token.text.endswith("-") or not word.is_content:
+    if not word.is_content:
         return word
     for other in following:
         if other.word.parts and not other.token.text.endswith("-"):
@@ -80,10 +88,6 @@ def _completed(word: ReadToken, following: Sequence[ReadToken]) -> ReadToken:
             parts = (*(word.word.parts or (word.word.lemma,)), tail)
             return word._replace(word=Word(word.token.word + tail, parts))
     return word
-
-
-def _read(token: Token, lang: str) -> ReadToken:
-    return ReadToken(token, lang, *_known(token.text, token.word, lang))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.data import Arrays, arrays
 from matcher.text.speech import Speech
+from matcher.text.sums import Sums, summed
 from matcher.text.vectors import Rows, mean, vectors
 from matcher.text.vocabulary import vocabulary
 
@@ -42,27 +43,23 @@ def senses(lang: str) -> Senses:
     return Senses(stored[f"nearest_{lang}"], stored[f"strength_{lang}"])
 
 
-def text_senses(said: Sequence[Speech]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def text_senses(said: Sequence[Sequence[Speech]]) -> Sums:
     """
-    Gather the senses of a text.
+    Gather the senses of texts: rows of the vocabulary and their weights.
 
     Parameters
     ----------
     said
-        Words of the text, language by language.
-
-    Returns
-    -------
-    tuple
-        Sorted rows of the vocabulary and their weights.
+        Words of each text, language by language.
     """
-    if not said:
-        return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    near, strength = zip(*(_of(speech) for speech in said), strict=True)
-    columns, place = np.unique(np.concatenate(near), return_inverse=True)
-    total = np.bincount(place, np.concatenate(strength), len(columns))
-    held = total > 0
-    return columns[held].astype(np.int32), total[held].astype(np.float32)
+    found = [(at, *_of(speech)) for at, every in enumerate(said) for speech in every]
+    if not found:
+        return summed(len(said), np.zeros(0, np.intp), np.zeros(0, np.intp))
+    owner = np.repeat([at for at, _, _ in found], [len(near) for _, near, _ in found])
+    near = np.concatenate([near for _, near, _ in found])
+    strength = np.concatenate([strength for _, _, strength in found])
+    held = strength > 0
+    return summed(len(said), owner[held], near[held], strength[held])
 
 
 def _of(speech: Speech) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:

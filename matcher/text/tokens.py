@@ -39,10 +39,12 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Split a text into words and numbers; runs too long to be words are left out."""
+    read = text[:LONGEST_TEXT]
+    spans = [match.span() for match in _WORD.finditer(read)]
     return [
-        Token(match.group(), match.start(), match.end(), _plain(match.group()))
-        for match in _WORD.finditer(text[:LONGEST_TEXT])
-        if match.end() - match.start() <= LONGEST_WORD
+        Token(word := read[start:end], start, end, _plain(word))
+        for start, end in spans
+        if end - start <= LONGEST_WORD
     ]
 
 
