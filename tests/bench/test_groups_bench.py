@@ -1,0 +1,99 @@
+"""The benchmark of group forming runs, on populations so small that it takes seconds."""
+
+import signal
+import subprocess
+
+import numpy as np
+import pytest
+
+from matcher import metrics
+from tests.bench.groups import special
+from tests.bench.groups.cases import case_of, exact_inside
+from tests.bench.groups.child import NO_MEMORY
+from tests.bench.groups.graph import graph
+from tests.bench.groups.methods import METHODS
+from tests.bench.groups.people import people_case
+from tests.bench.groups.populations import affinity, population
+from tests.bench.groups.run import run
+from tests.bench.groups.running import Limits, why
+from tests.bench.groups.scores import scored
+
+
+@pytest.fixture(scope="module")
+def case():
+    return case_of(30, 0, 0.05, changed=False)
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if m != "cp-sat"])
+def test_every_method_keeps_the_sizes(case, method):
+    if method == "k-means-constrained":
+        pytest.importorskip("k_means_constrained")
+    found = scored(case, METHODS[method](case, 0, 5.0, None))
+    assert found["wrong_size"] == 0
+    assert found["objective"] > 0
+    if method != "k-means-constrained":
+        assert found["unit_twice"] == 0
+
+
+def test_swaps_leave_nobody_who_would_swap(case):
+    assert scored(case, METHODS["greedy-swaps"](case, 0, 5.0, None))["blocking"] == 0.0
+
+
+def test_the_objective_is_the_sum_over_all_pairs(case):
+    label = METHODS["ours"](case, 0, 5.0, None)
+    every = metrics.objective(case.affinity, label)
+    assert scored(case, label)["objective"] == pytest.approx(every, rel=1e-5)
+
+
+def test_the_graph_of_many_holds_the_nearest_of_each():
+    people = population(900)
+    near, every = graph(people), affinity(people)
+    both = near.multiply(every != 0)
+    assert both.sum() / every.sum() > 0.97
+    i, j = near.coords if hasattr(near, "coords") else near.nonzero()
+    some = np.arange(0, len(i), 997)
+    true = exact_inside(people, i[some], j[some])
+    assert (near.data[some] <= true + 1e-5).all()
+
+
+def test_it_prints_a_table_with_a_line_for_each_method(capsys):
+    wanted = ["--sizes", "24", "--methods", "ours", "--cases", "-", "--markdown"]
+    assert run(wanted) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "### 24 units, 82 challenges"
+    assert len([one for one in lines if one.startswith("| ")]) == 2
+    assert not [one for one in lines if "failed" in one or "no result" in one]
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "said"),
+    [
+        (-signal.SIGXCPU, "", "no result in 60 s"),
+        (NO_MEMORY, "", "out of memory (6 GB)"),
+        (-signal.SIGABRT, "terminate called: std::bad_alloc", "out of memory (6 GB)"),
+        (1, "Traceback\nValueError: no", "failed: ValueError: no"),
+    ],
+)
+def test_a_method_without_an_answer_says_why(status, told, said):
+    done = subprocess.CompletedProcess([], status, "", told)
+    assert why(done, Limits(60.0, 6.0)) == said
+
+
+@pytest.mark.parametrize("wrong", ["--sizes=a", "--methods=guess", "--cases=none"])
+def test_it_refuses_what_it_does_not_know(wrong, capsys):
+    with pytest.raises(SystemExit):
+        run([wrong])
+    assert wrong.split("=")[1] in capsys.readouterr().err
+
+
+def test_the_further_cases_print_a_line_for_each_run():
+    assert len(special.change_case(0, units=60).splitlines()) == 3 + len(special.PENALTIES)
+    assert len(special.language_case(0, units=60).splitlines()) == 4
+    assert len(special.clustering_case(0, seconds=0.02, repeats=1).splitlines()) == 4
+    assert len(people_case(0, sizes=(36,)).splitlines()) == 4
+
+
+def test_few_challenges_reach_what_is_proven_best():
+    pytest.importorskip("ortools")
+    last = special.proven_case(0, number=2).splitlines()[-1]
+    assert last.startswith("| 2 | 2 | 2 |")
