@@ -15,6 +15,7 @@ from services.challenges import queries as challenges
 from services.challenges.seen import Seen, names, seen
 from services.challenges.themes import theme_name, themes
 from services.groups import queries
+from services.groups.figures import figures
 from services.groups.naming import group_name
 from services.groups.queries import ProposalView
 from services.kit.forms import Form
@@ -71,6 +72,7 @@ def page_values(board: Values, lang: Language, *, filters: Form, now: datetime) 
     return {
         **board,
         "numbers": numbers | {"regions": len(counts)},
+        "figures": figures(board["proposals"], len(board["unplaced"])),
         "themes": sorted(((k, t.name.text(lang)) for k, t in themes().items()), key=_by_name),
         "filters": filters,
         "live": True,

@@ -108,7 +108,7 @@ def _run(
     label = np.load(folder / "labels.npy")
     told = json.loads(done.stdout.splitlines()[-1])
     if (label < 0).all():
-        return {"failed": f"no result in {told['cpu_s']:.0f} s"}, None
+        return {"failed": f"no result in {limits.cpu_s:g} s"}, None
     return told, label
 
 
