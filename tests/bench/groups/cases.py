@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tests.bench.groups.graph import graph
-from tests.bench.groups.populations import Population, factors, population
+from tests.bench.groups.graph import factors, graph
+from tests.bench.groups.populations import Population, population
 
 LOWER, UPPER = 6, 12
 Labels = NDArray[np.int64]

@@ -1,10 +1,15 @@
-"""The nearest of every challenge, for populations where comparing all pairs takes too long."""
+"""
+Affinities of a population, made apart from the product, for it is one of the compared.
+
+All pairs of small populations; of large ones the nearest of every challenge.
+"""
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy import sparse
 
-from tests.bench.groups.populations import Population, affinity, factors
+from tests.bench.groups.populations import Population
 
 EXACT_UP_TO = 2_500
 """Challenges up to which all pairs are given, not the nearest alone."""
@@ -16,7 +21,7 @@ POSTINGS = 4_000
 def graph(people: Population) -> sparse.csr_array:
     """Affinities that every method is given: all of them, or those of the nearest."""
     if people.n <= EXACT_UP_TO:
-        return affinity(people, k=people.n)
+        return every_pair(people)
     rows, by_concept = people.concepts, sparse.csr_array(people.concepts.T)
     near = np.full((people.n, 2 * NEAREST), -1, np.int32)
     alike = np.zeros((people.n, 2 * NEAREST), np.float32)
@@ -36,6 +41,29 @@ def graph(people: Population) -> sparse.csr_array:
     shape = (people.n, people.n)
     one = sparse.csr_array((values.ravel()[some], (row[some], columns.ravel()[some])), shape=shape)
     return sparse.csr_array(one.maximum(one.T))
+
+
+def every_pair(people: Population) -> sparse.csr_array:
+    """Affinities of all pairs, ``(n, n)``."""
+    alike = (people.concepts @ people.concepts.T).toarray().astype(np.float64)
+    at = np.arange(people.n)
+    whole = alike * factors(people, at[:, None], at[None, :])
+    np.fill_diagonal(whole, 0.0)
+    return sparse.csr_array((whole + whole.T) / 2)
+
+
+def factors(people: Population, i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What is left of the likeness of two challenges: language, distance, experience, unit."""
+    first = people.language[i] == people.language[j]
+    some = (people.languages[i] & people.languages[j]) != 0
+    north = (people.place[i, 0] - people.place[j, 0]) * 111.0
+    east = (people.place[i, 1] - people.place[j, 1]) * 52.0
+    km = np.hypot(north, east)
+    one, other = people.maturity[i], people.maturity[j]
+    alike = ((one <= 2) & (other <= 2)) | ((one >= 4) & (other >= 4))
+    left = np.where(first, 1.0, np.where(some, 0.8, 0.0))
+    left *= (1.0 - 0.15 * km / (km + 150.0)) * np.where(alike, 0.92, 1.0)
+    return np.where(people.unit[i] == people.unit[j], 0.0, left)
 
 
 @njit(cache=True)
