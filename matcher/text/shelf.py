@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from matcher.text.collection import Collection
 from matcher.text.fusion import CONCEPT_FIRST, DENSE_FIRST, fused_rows
 from matcher.text.kept import Features
+from matcher.text.packed import dense_part
 
 
 class Shelf:
@@ -30,7 +30,7 @@ class Shelf:
         self.collection = Collection(texts) if collection is None else collection
         rows = fused_rows(texts, self.collection)
         neural = max((len(text.dense) for text in texts), default=0)
-        self._dense = _dense(rows, neural)
+        self._dense = dense_part(rows, neural)
         columns = rows[:, CONCEPT_FIRST:DENSE_FIRST].tocsc()
         self._starts, self._rows, self._values = columns.indptr, columns.indices, columns.data
 
@@ -41,17 +41,10 @@ class Shelf:
         """Score of a text with every text of the shelf, shape ``(n,)``."""
         row = fused_rows([text], self.collection)
         neural = self._dense.shape[1] - CONCEPT_FIRST
-        found = (self._dense @ _dense(row, neural)[0]).astype(np.float64)
+        found = (self._dense @ dense_part(row, neural)[0]).astype(np.float64)
         sparse = row[:, CONCEPT_FIRST:DENSE_FIRST]
         for column, value in zip(sparse.indices, sparse.data, strict=True):
             held = slice(self._starts[column], self._starts[column + 1])
             found[self._rows[held]] += value * self._values[held]
         scores: NDArray[np.float32] = found.astype(np.float32)
         return scores
-
-
-def _dense(rows: csr_array, neural: int) -> NDArray[np.float32]:
-    """Columns of the vectors, and so many of a neural encoder."""
-    encoder = rows[:, DENSE_FIRST : DENSE_FIRST + neural].toarray()
-    both = np.hstack([rows[:, :CONCEPT_FIRST].toarray(), encoder])
-    return both.astype(np.float32)
