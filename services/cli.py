@@ -2,7 +2,7 @@
 
 import typer
 
-from services.commands import access, database, events, text
+from services.commands import access, database, events, text, vocabulary
 from services.commands.doctor import doctor
 from services.commands.group import group
 from services.commands.load import load
@@ -27,6 +27,7 @@ for command in (demo, web, worker, load, propose, group, schemas, doctor):
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
 app.add_typer(text.app, name="text")
+app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(access.app, name="access")
 
 

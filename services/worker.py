@@ -1,6 +1,7 @@
 """The worker: everything that happens after the answer was sent."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import Lock
@@ -20,8 +21,11 @@ from services.kit.mail import post_of
 from services.kit.settings import Settings
 from services.kit.store import Store
 from services.matching.active import Matching
+from services.matching.vocabulary import use
 from services.notices.delivery import deliver_due, gather_digests
 from services.notices.subscribers import subscribers as notices
+
+log = logging.getLogger("piiri.worker")
 
 CONTEXTS = ("matching", "groups", "notices", "challenges", "entering")
 """What ``--only`` accepts: each is heard, answered for, and done by the clock."""
@@ -50,6 +54,9 @@ class Worker:
                 raise ValueError(f"there is no context {name!r}; there are {', '.join(CONTEXTS)}")
         self.settings, self.store = settings, store
         self.wanted = frozenset(only or CONTEXTS)
+        count = use(settings.vocabulary)
+        if count:
+            log.info("the vocabulary has %d additions", count)
         rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
         self.matching = Matching(store, rules) if "matching" in self.wanted else None
         # A second worker stands ready; two that read the same queue would send a letter twice.

@@ -160,14 +160,13 @@ def suggested_themes(concepts: tuple[SeenConcept, ...]) -> tuple[Suggestion, ...
 
 
 def suggested_codes(found: Features) -> tuple[Suggestion, ...]:
-    """CPV codes whose labels are nearest to the text."""
-    if not found.vector.any():
-        return ()
-    codes = cpv()
-    strength = codes.nearness(unit(found.vector - mean(found.lang)))
-    best = np.argsort(-strength, kind="stable")[:CODES]
-    return tuple(
-        Suggestion(codes.codes[row], codes.label(int(row)), float(strength[row]))
-        for row in best
-        if strength[row] > 0.3
-    )
+    """CPV codes of added concepts, then those whose labels are nearest to the text."""
+    known, codes = vocabulary(), cpv()
+    given = [code for c in found.concepts if c < CPV_FIRST for code in known.suggests(int(c))]
+    strength = dict.fromkeys((codes.row_of[code] for code in given), 1.0)
+    if found.vector.any():
+        near = codes.nearness(unit(found.vector - mean(found.lang)))
+        best = np.argsort(-near, kind="stable")[:CODES]
+        strength = {int(row): float(near[row]) for row in best if near[row] > 0.3} | strength
+    order = sorted(strength, key=lambda row: -strength[row])[:CODES]
+    return tuple(Suggestion(codes.codes[row], codes.label(row), strength[row]) for row in order)

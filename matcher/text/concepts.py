@@ -131,11 +131,11 @@ def _longest(lemmas: list[str], at: int, known: Labels) -> tuple[int, list[int]]
 
 
 def _own_first(rows: list[int]) -> list[int]:
-    """Procurement's own concepts win ties: the table begins with them."""
+    """Procurement's own concepts, and an administrator's, win ties."""
     if len(rows) == 1:
         return rows
-    own = vocabulary().own
-    return [row for row in rows if row < own] or rows
+    known = vocabulary()
+    return [row for row in rows if known.is_own(row)] or rows
 
 
 def _in_parts(token: ReadToken, known: Labels, *, whole: bool) -> list[Hit]:

@@ -1,18 +1,23 @@
 """The vocabulary: concepts with labels in three languages, themes and CPV codes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import arrays, rows, words
+from matcher.text.additions import MOST, Addition, keys_of, label_vector, quantised
 from matcher.text.vectors import D, codebook
 from schemas.base import Names
 
 RECORDS = 2e6
 """Library records behind the frequencies of concepts."""
+CODE_LISTS = "ef:"
+"""Ids of concepts from code lists, whose labels begin with a capital."""
 _PARTS = np.arange(100)[None, :]
 _FLAT = 256 * _PARTS
 UNCOUNTED = 30
@@ -38,6 +43,13 @@ class Ragged(NamedTuple):
         found: list[int] = self.values[self.starts[row] : self.starts[row + 1]].tolist()
         return found
 
+    def with_more(self, lists: Sequence[Sequence[int]]) -> "Ragged":
+        """The same with further lists at the end."""
+        ends = np.cumsum([len(found) for found in lists], dtype=np.int64)
+        values = np.array([row for found in lists for row in found], np.int32)
+        starts = np.concatenate([self.starts, self.starts[-1] + ends])
+        return Ragged(starts, np.concatenate([self.values, values]))
+
 
 def ragged(counts: NDArray[np.uint16], values: NDArray[np.int32]) -> Ragged:
     """Join lists by their lengths."""
@@ -51,17 +63,26 @@ class Labels(NamedTuple):
     rows: Ragged
     in_long: frozenset[str]
     """Lemmas that stand in a label of several words."""
+    added: Mapping[str, list[int]] = MappingProxyType({})
+    """Keys that an administrator added."""
 
     def find(self, key: str) -> list[int]:
         """Rows of a key, none when there is no such label."""
         number = self.number.get(key)
-        return [] if number is None else self.rows(number)
+        shipped = [] if number is None else self.rows(number)
+        return shipped + self.added[key] if key in self.added else shipped
+
+
+def in_sentence(label: str) -> str:
+    """Write a label of a code list as it stands within a sentence: small, but for ICT and EU."""
+    word = re.split(r"[\s,-]", label, maxsplit=1)[0]
+    return label[:1].lower() + label[1:] if word[1:].islower() else label
 
 
 class Vocabulary:
-    """All concepts as the package ships them; rows number them."""
+    """All concepts: those the package ships, then those that were added; rows number them."""
 
-    def __init__(self) -> None:
+    def __init__(self, additions: Sequence[Addition] = ()) -> None:
         stored = arrays("vocabulary.npz")
         self.ids: Sequence[str] = words(stored["ids"])
         self.row_of = {concept: row for row, concept in enumerate(self.ids)}
@@ -75,13 +96,48 @@ class Vocabulary:
         self._labels = {lang: words(stored[f"label_{lang}"]) for lang in ("fi", "sv", "en")}
         self._codes, self._scale = stored["codes"], stored["scale"].astype(np.float32)
         self.own = len([concept for concept in self.ids if concept.startswith("kp")])
+        self.shipped = len(self.ids)
+        self._suggests: dict[int, tuple[str, ...]] = {}
+        self._add([added for added in additions if added.id not in self.row_of])
+        for added in additions:
+            self._suggests[self.row_of[added.id]] = added.cpv
+
+    def _add(self, new: Sequence[Addition]) -> None:
+        """Append concepts; they are found as often as one that was never counted."""
+        if not new:
+            return
+        self.ids = [*self.ids, *(added.id for added in new)]
+        self.row_of |= {added.id: self.shipped + at for at, added in enumerate(new)}
+        keys = ["", *(theme.key for theme in self.themes)]
+        themes = [keys.index(added.theme) for added in new]
+        self._theme = np.concatenate([self._theme, np.array(themes, self._theme.dtype)])
+        rarity = np.full(len(new), np.log(RECORDS / (UNCOUNTED + 30)), np.float32)
+        self.rarity = np.concatenate([self.rarity, rarity])
+        above = [[self.row_of[wider] for wider in added.broader] for added in new]
+        self.broader = self.broader.with_more(above)
+        self.related = self.related.with_more([[] for _ in new])
+        for lang, held in self._labels.items():
+            self._labels[lang] = [*held, *(_named(added, lang) for added in new)]
+        packed = [quantised(label_vector(added)) for added in new]
+        self._codes = np.concatenate([self._codes, np.stack([codes for codes, _ in packed])])
+        scale = np.array([scale for _, scale in packed], np.float32)
+        self._scale = np.concatenate([self._scale, scale])
+
+    def is_own(self, row: int) -> bool:
+        """Whether a concept is procurement's own, or an administrator's: it wins ties."""
+        return row < self.own or row >= self.shipped
+
+    def suggests(self, row: int) -> tuple[str, ...]:
+        """CPV codes that an administrator gave a concept."""
+        return self._suggests.get(row, ())
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def label(self, row: int) -> Names:
         """Preferred labels of a concept."""
-        return Names(**{lang: labels[row] for lang, labels in self._labels.items()})
+        shown = in_sentence if self.ids[row].startswith(CODE_LISTS) else str
+        return Names(**{lang: shown(labels[row]) for lang, labels in self._labels.items()})
 
     def theme(self, row: int) -> Theme | None:
         """Theme of a concept, if it has one."""
@@ -114,10 +170,48 @@ def _themes() -> list[Theme]:
     ]
 
 
+def _named(added: Addition, lang: str) -> str:
+    """The preferred label in a language, else in the first that has one."""
+    for other in (lang, "fi", "sv", "en"):
+        if added.labels.get(other):
+            return added.labels[other][0]
+    raise ValueError(f"the concept {added.id!r} has no label")
+
+
+_added: list[Addition] = []
+
+
+def extend(additions: Sequence[Addition]) -> None:
+    """
+    Read texts with these additions from now on, instead of those given before.
+
+    A process calls it once, when it starts: what was read before was read without them.
+
+    Raises
+    ------
+    ValueError
+        When there are too many, or one has no label, or an unknown theme or wider concept.
+    """
+    if len(additions) > MOST:
+        raise ValueError(f"at most {MOST} concepts may be added, got {len(additions)}")
+    try:
+        Vocabulary(additions)
+    except KeyError as error:
+        raise ValueError(f"there is no concept {error.args[0]!r}") from None
+    _added[:] = additions
+    vocabulary.cache_clear()
+    labels.cache_clear()
+
+
+def additions() -> tuple[Addition, ...]:
+    """What was added."""
+    return tuple(_added)
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Read the vocabulary, once."""
-    return Vocabulary()
+    return Vocabulary(_added)
 
 
 @cache
@@ -125,9 +219,11 @@ def labels(lang: str) -> Labels:
     """Read the label keys of a language, once."""
     stored = arrays("vocabulary.npz")
     keys = words(stored[f"keys_{lang}"])
-    long = frozenset(lemma for key in keys if " " in key for lemma in key.split(" "))
+    added = keys_of(_added, vocabulary().row_of, lang) if _added else {}
+    every = (*keys, *added)
+    long = frozenset(lemma for key in every if " " in key for lemma in key.split(" "))
     found = ragged(stored[f"counts_{lang}"], stored[f"rows_{lang}"])
-    return Labels({key: number for number, key in enumerate(keys)}, found, long)
+    return Labels({key: number for number, key in enumerate(keys)}, found, long, added)
 
 
 class Cpv:

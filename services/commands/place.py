@@ -14,6 +14,7 @@ from schemas.errors import NotFound, PiiriError, Unavailable
 from services.demo.folder import RUNNING
 from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
+from services.matching.vocabulary import use
 
 DataOption = Annotated[
     Path | None,
@@ -59,6 +60,13 @@ def settings_of(data: Path | None) -> Settings:
         return settings
     told = json.loads(running.read_text("utf-8"))
     return settings.model_copy(update={name: told[name] for name in ("nats_url", "base_url")})
+
+
+def with_vocabulary() -> None:
+    """Read texts with the file that PIIRI_VOCABULARY names, if it names one."""
+    named = os.environ.get("PIIRI_VOCABULARY", "").strip()
+    with refusing():
+        use(Path(named) if named else None)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from schemas.challenges import ChallengeCard
 from schemas.pool_lines import BadLine, ChallengeLine, UnitLine, parse_lines
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
+from services.commands.place import with_vocabulary
 
 FAULTY = 1
 """Exit status when the file has faults."""
@@ -89,6 +90,7 @@ def propose(
     table; a pipe, or --json, gets JSON Lines: one {"type": "proposal", …} a group and one
     {"type": "left_out", "challenge_id": …, "reason": {…}} a challenge that waits.
     """
+    with_vocabulary()
     found = _read(file)
     rules = _rules(lower=lower, upper=upper, threshold=threshold)
     pool = Pool(rules, seed)

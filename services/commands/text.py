@@ -14,6 +14,7 @@ from matcher.text import Analysis, Explanation, SeenToken, analyse, encode_texts
 from matcher.text.background import percentile
 from schemas.base import Schema
 from schemas.codes import Language, TextLanguage
+from services.commands.place import with_vocabulary
 
 app = typer.Typer(help="What is understood of a text.", no_args_is_help=True)
 
@@ -52,6 +53,7 @@ def explain_texts(
     Of two texts it also shows why they match: the concepts both share, with their words.
     """
     reader = _language(lang)
+    with_vocabulary()
     if lines:
         _explain_lines(reader)
         return
@@ -87,6 +89,7 @@ def encode(
     The products of two lines' sparse weights are how alike their texts are. Lines are read,
     encoded and written block by block, so that any number of them passes through.
     """
+    with_vocabulary()
     faults = 0
     numbered = enumerate(sys.stdin.buffer, 1)
     while lines := list(islice(numbered, block)):

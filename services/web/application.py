@@ -24,6 +24,7 @@ from services.kit.plain_pages import plain_pages
 from services.kit.server import WebServer
 from services.kit.settings import Settings
 from services.kit.store import Store
+from services.matching.vocabulary import use
 from services.notices.demo import pages as demo_letters
 from services.notices.pages import pages as notices
 from services.web.health import health
@@ -96,7 +97,13 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
 
     It asks and sends nothing: the events of its transactions are sent by a worker's relay.
     So it serves the pages while NATS is away, too, and asks when it comes.
+
+    Raises
+    ------
+    VocabularyRefused
+        When the administrator's vocabulary has faults.
     """
+    use(settings.vocabulary)
 
     @asynccontextmanager
     async def connected(app: FastAPI) -> AsyncIterator[None]:
