@@ -3,6 +3,7 @@
 import typer
 
 from services.commands import access, database, events, text, vocabulary
+from services.commands.bench import bench
 from services.commands.doctor import doctor
 from services.commands.group import group
 from services.commands.load import load
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (demo, web, worker, load, propose, group, schemas, doctor):
+for command in (demo, web, worker, load, propose, group, schemas, doctor, bench):
     app.command()(command)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")

@@ -1,0 +1,55 @@
+"""``piiri bench``: the development benchmarks, where the source is at hand."""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The source's folder; of an installed package, where there are no benchmarks."""
+NAMES = ("text", "search", "groups")
+MODULES = {"text": "tests.bench.text.run", "search": "tests.bench.text.search"}
+Run = Callable[[Sequence[str]], int]
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="text, search or groups.")],
+    argv: Annotated[
+        list[str] | None, typer.Argument(help="What the benchmark itself is told.")
+    ] = None,
+) -> None:
+    """
+    Measure understanding of texts, search over many, or group forming, and print a table.
+
+    The benchmarks and what they are measured on belong to the source, not to the package.
+    """
+    if name not in NAMES:
+        raise typer.BadParameter(
+            f"there is no benchmark {name!r}; there are {', '.join(NAMES)}", param_hint="NAME"
+        )
+    raise typer.Exit(benchmark(name)(argv or []))
+
+
+def benchmark(name: str, root: Path = ROOT) -> Run:
+    """
+    Find a benchmark in the source.
+
+    Raises
+    ------
+    typer.BadParameter
+        When there is no source here, or no such benchmark in it.
+    """
+    module = MODULES.get(name, f"tests.bench.{name}.run")
+    if not root.joinpath(*module.split(".")).with_suffix(".py").is_file():
+        raise typer.BadParameter(
+            f"the benchmark {name!r} is not installed with the package: run it in a checkout of "
+            "the source, where it is in tests/bench/",
+            param_hint="NAME",
+        )
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    run: Run = import_module(module).run
+    return run
