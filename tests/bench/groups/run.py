@@ -1,8 +1,8 @@
 """
 Group forming beside what else could be used, as tables.
 
-``python -m tests.bench.groups.run --sizes 120,600`` prints them; ``docs/bench-groups.md``
-tells what each method was given and keeps the last tables.
+``python -m tests.bench.groups.run --sizes 120,600`` prints them. What each method is given is
+told beside it in ``methods``.
 """
 
 import argparse
