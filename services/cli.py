@@ -3,7 +3,7 @@
 import typer
 
 from services.commands import access, database, events, text, vocabulary
-from services.commands.bench import bench
+from services.commands.bench import PASSED_ON, bench
 from services.commands.doctor import doctor
 from services.commands.group import group
 from services.commands.load import load
@@ -23,8 +23,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (demo, web, worker, load, propose, group, schemas, doctor, bench):
+for command in (demo, web, worker, load, propose, group, schemas, doctor):
     app.command()(command)
+app.command(context_settings=PASSED_ON)(bench)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
 app.add_typer(text.app, name="text")

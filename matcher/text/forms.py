@@ -7,7 +7,7 @@ shipped; where the installed dictionary is another one than they are of, it is p
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -46,7 +46,7 @@ class Blocks(StreamMap):
 def _stands(data: bytes, block: tuple[int, bytes, bytes], target: bytes) -> bool:
     """Whether a key stands in the block that it would have to stand in."""
     at, before, _ = block
-    agreed = _in_common(before, target)
+    agreed = in_common(before, target)
     end = len(data)
     while at < end:
         shared, at = _number(data, at)
@@ -55,7 +55,7 @@ def _stands(data: bytes, block: tuple[int, bytes, bytes], target: bytes) -> bool
             return False
         if shared == agreed:
             rest = data[at : at + size]
-            agreed += _in_common(rest, target[shared:])
+            agreed += in_common(rest, target[shared:])
             if agreed == len(target) == shared + size:
                 return True
             if rest > target[shared:]:
@@ -74,7 +74,8 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
     return (byte, at + 1) if byte < 0x80 else _read_varint(data, at)
 
 
-def _in_common(one: bytes, other: bytes) -> int:
+def in_common(one: Sequence[object], other: Sequence[object]) -> int:
+    """Letters or bytes that two words have in common from their beginning."""
     same = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import arrays, wordlist, words
+from matcher.text.forms import in_common
 from matcher.text.words import Word
 
 D: Final = 400
@@ -74,7 +75,7 @@ class WordVectors:
         at = bisect_left(self._sorted, lemma)
         best, row = ALIKE, None
         for other in self._sorted[max(0, at - 20) : at + 20]:
-            same = _begins_alike(lemma, other)
+            same = in_common(lemma, other)
             likeness = same / max(len(lemma), len(other))
             if same >= SHORTEST_STEM and likeness > best:
                 best, row = likeness, self._rows[other]
@@ -127,16 +128,6 @@ def weighted_mean(rows: Rows, weights: Vector, lang: str) -> Vector:
 def text_vector(read: Iterable[Word], lang: str) -> Vector:
     """Vector of a text, see :func:`word_shares` and :func:`weighted_mean`."""
     return weighted_mean(*word_shares(read, lang), lang)
-
-
-def _begins_alike(one: str, other: str) -> int:
-    """Letters that two words have in common from their beginning."""
-    same = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
-            break
-        same += 1
-    return same
 
 
 def unit(vector: Vector) -> Vector:

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 """The source's folder; of an installed package, where there are no benchmarks."""
 NAMES = ("text", "search", "groups")
 MODULES = {"text": "tests.bench.text.run", "search": "tests.bench.text.search"}
+PASSED_ON = {"ignore_unknown_options": True}
+"""Options are the benchmark's own."""
 Run = Callable[[Sequence[str]], int]
 
 
@@ -25,6 +27,7 @@ def bench(
     Measure understanding of texts, search over many, or group forming, and print a table.
 
     The benchmarks and what they are measured on belong to the source, not to the package.
+    ``piiri bench groups --sizes 120`` passes its options on; ``-- --help`` lists them.
     """
     if name not in NAMES:
         raise typer.BadParameter(

@@ -6,10 +6,9 @@ All pairs of small populations; of large ones the nearest of every challenge.
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy import sparse
 
-from tests.bench.groups.populations import Population
+from tests.bench.groups.populations import Population, factors
 
 EXACT_UP_TO = 2_500
 """Challenges up to which all pairs are given, not the nearest alone."""
@@ -50,20 +49,6 @@ def every_pair(people: Population) -> sparse.csr_array:
     whole = alike * factors(people, at[:, None], at[None, :])
     np.fill_diagonal(whole, 0.0)
     return sparse.csr_array((whole + whole.T) / 2)
-
-
-def factors(people: Population, i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.float64]:
-    """What is left of the likeness of two challenges: language, distance, experience, unit."""
-    first = people.language[i] == people.language[j]
-    some = (people.languages[i] & people.languages[j]) != 0
-    north = (people.place[i, 0] - people.place[j, 0]) * 111.0
-    east = (people.place[i, 1] - people.place[j, 1]) * 52.0
-    km = np.hypot(north, east)
-    one, other = people.maturity[i], people.maturity[j]
-    alike = ((one <= 2) & (other <= 2)) | ((one >= 4) & (other >= 4))
-    left = np.where(first, 1.0, np.where(some, 0.8, 0.0))
-    left *= (1.0 - 0.15 * km / (km + 150.0)) * np.where(alike, 0.92, 1.0)
-    return np.where(people.unit[i] == people.unit[j], 0.0, left)
 
 
 @njit(cache=True)

@@ -151,35 +151,7 @@ def rarefied(concepts: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((data, concepts.indices, concepts.indptr), shape=(n, m))
 
 
-def affinity(people: Population, k: int = 32) -> sparse.csr_array:
-    """
-    Affinities of the ``k`` nearest of every challenge, symmetric, shape ``(n, n)``.
-
-    The nearest by concepts first (twice as many), then by the whole affinity.
-    """
-    n = people.n
-    transposed = sparse.csc_array(people.concepts.T)
-    columns, values = np.zeros((n, k), np.int32), np.zeros((n, k), np.float32)
-    for start in range(0, n, 500):
-        rows = np.arange(start, min(start + 500, n))
-        alike = (people.concepts[rows] @ transposed).toarray()
-        wide = min(2 * k, n)
-        near = np.argpartition(-alike, wide - 1, axis=1)[:, :wide]
-        likeness = np.take_along_axis(alike, near, axis=1)
-        whole = likeness * factors(people, rows[:, None], near)
-        best = np.argsort(-whole, axis=1, kind="stable")[:, :k]
-        columns[rows, : best.shape[1]] = np.take_along_axis(near, best, axis=1)
-        values[rows, : best.shape[1]] = np.take_along_axis(whole, best, axis=1)
-    rows = np.repeat(np.arange(n), k)
-    some = values.ravel() > 0
-    one = sparse.csr_array(
-        (values.ravel()[some].astype(np.float64), (rows[some], columns.ravel()[some])),
-        shape=(n, n),
-    )
-    return sparse.csr_array(one.maximum(one.T))
-
-
-def factors(people: Population, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
+def factors(people: Population, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float64]:
     """What is left of the likeness of two challenges: language, distance, experience, unit."""
     first = people.language[i] == people.language[j]
     some = (people.languages[i] & people.languages[j]) != 0
@@ -190,4 +162,4 @@ def factors(people: Population, i: NDArray[np.int64], j: NDArray[np.int64]) -> N
     alike = ((one <= 2) & (other <= 2)) | ((one >= 4) & (other >= 4))
     left = np.where(first, 1.0, np.where(some, 0.8, 0.0))
     left *= (1.0 - 0.15 * km / (km + 150.0)) * np.where(alike, 0.92, 1.0)
-    return np.where(people.unit[i] == people.unit[j], 0.0, left).astype(np.float32)
+    return np.where(people.unit[i] == people.unit[j], 0.0, left)

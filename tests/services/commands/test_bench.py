@@ -9,7 +9,7 @@ run = CliRunner()
 
 
 def test_it_finds_the_benchmarks_of_the_source():
-    for name in ("text", "search"):
+    for name in ("text", "search", "groups"):
         assert callable(benchmark(name))
 
 
@@ -22,3 +22,10 @@ def test_it_names_the_benchmarks_there_are():
     refused = run.invoke(app, ["bench", "speed"])
     assert refused.exit_code == 2
     assert "text, search, groups" in " ".join(refused.output.replace("│", " ").split())
+
+
+def test_options_are_the_benchmarks_own(capfd):
+    found = run.invoke(app, ["bench", "groups", "--sizes", "nought"])
+    assert found.exit_code == 2
+    assert "--sizes" in found.output + capfd.readouterr().err
+    assert "No such option" not in found.output
