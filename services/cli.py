@@ -2,7 +2,7 @@
 
 import typer
 
-from services.commands import access, database, events, text, vocabulary
+from services.commands import access, database, events, text, themes, vocabulary
 from services.commands.bench import PASSED_ON, bench
 from services.commands.doctor import doctor
 from services.commands.group import group
@@ -29,6 +29,7 @@ app.command(context_settings=PASSED_ON)(bench)
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
 app.add_typer(text.app, name="text")
+app.add_typer(themes.app, name="themes")
 app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(access.app, name="access")
 

@@ -9,6 +9,7 @@ from threading import Lock
 from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
+from services.challenges.arranging import use_themes
 from services.entering.questions import entering_questions
 from services.groups.subscribers import subscribers as groups
 from services.kit.asking import Questions
@@ -54,6 +55,7 @@ class Worker:
                 raise ValueError(f"there is no context {name!r}; there are {', '.join(CONTEXTS)}")
         self.settings, self.store = settings, store
         self.wanted = frozenset(only or CONTEXTS)
+        use_themes(settings.themes)
         count = use(settings.vocabulary)
         if count:
             log.info("the vocabulary has %d additions", count)

@@ -147,12 +147,15 @@ def seen_concepts(found: Features) -> tuple[SeenConcept, ...]:
 
 def suggested_themes(concepts: tuple[SeenConcept, ...]) -> tuple[Suggestion, ...]:
     """Themes of the strongest concepts, the sum of weights deciding."""
+    known = vocabulary()
     total: dict[str, float] = defaultdict(float)
     for concept in concepts:
         if concept.theme and concept.id not in GENERIC:
-            total[concept.theme] += concept.weight
+            # All that a theme was split into, until people say which.
+            for theme in known.themes_of(known.row_of[concept.id]):
+                total[theme] += concept.weight
     whole = sum(total.values()) or 1.0
-    label = {theme.key: theme.label for theme in vocabulary().themes}
+    label = {theme.key: theme.label for theme in known.themes}
     best = sorted(total, key=lambda key: (-total[key], key))[:THEMES]
     return tuple(
         Suggestion(key, label[key], total[key] / whole) for key in best if total[key] > whole * 0.1

@@ -23,6 +23,8 @@ def code_weights(chosen: Iterable[str]) -> dict[int, float]:
 
 
 def theme_weights(chosen: Iterable[str]) -> dict[int, float]:
-    """Columns and weights of chosen themes."""
-    keys = [theme.key for theme in vocabulary().themes]
-    return {THEME_FIRST + keys.index(theme): THEME for theme in chosen if theme in keys}
+    """Columns and weights of chosen themes; an old one counts as those that stand for it."""
+    known = vocabulary()
+    keys = [theme.key for theme in known.themes]
+    now = (theme for old in chosen for theme in known.now(old))
+    return {THEME_FIRST + keys.index(theme): THEME for theme in now if theme in keys}

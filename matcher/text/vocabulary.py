@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,9 @@ class Vocabulary:
         stored = arrays("vocabulary.npz")
         self.ids: Sequence[str] = words(stored["ids"])
         self.row_of = {concept: row for row, concept in enumerate(self.ids)}
-        self.themes = _themes()
+        self.themes = _arranged[0] if _arranged else _themes()
+        self.into: Mapping[str, tuple[str, ...]] = _arranged[1] if _arranged else {}
+        """Themes that are no more, and those that stand for them."""
         self._theme = stored["theme"]
         freq = stored["freq"].astype(np.float32)
         counted = np.where(freq > 0, freq, UNCOUNTED)
@@ -140,9 +142,22 @@ class Vocabulary:
         return Names(**{lang: shown(labels[row]) for lang, labels in self._labels.items()})
 
     def theme(self, row: int) -> Theme | None:
-        """Theme of a concept, if it has one."""
+        """Theme of a concept, if it has one; of several that it was split into the first."""
         number = int(self._theme[row])
-        return self.themes[number - 1] if number else None
+        return self.theme_named(self.now(self.themes[number - 1].key)[0]) if number else None
+
+    def theme_named(self, key: str) -> Theme:
+        """The theme of a key there is."""
+        return next(theme for theme in self.themes if theme.key == key)
+
+    def now(self, key: str) -> tuple[str, ...]:
+        """The themes that stand for one now: itself, what it was merged or split into."""
+        return self.into.get(key, (key,))
+
+    def themes_of(self, row: int) -> tuple[str, ...]:
+        """Keys of the themes of a concept."""
+        number = int(self._theme[row])
+        return self.now(self.themes[number - 1].key) if number else ()
 
     def nearness(self, found: NDArray[np.intp], vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines of concepts with a centred vector of length 1, from the quantiser's tables."""
@@ -179,6 +194,35 @@ def _named(added: Addition, lang: str) -> str:
 
 
 _added: list[Addition] = []
+NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_arranged: list[Any] = []
+
+
+def arrange(themes: Sequence[Theme] | None, into: Mapping[str, tuple[str, ...]] = NONE) -> None:
+    """
+    Have these themes from now on; None has those that ship.
+
+    Parameters
+    ----------
+    themes
+        Those that ship, in their order and under whatever names, then new ones.
+    into
+        Keys of those that are no more, each with the keys that stand for it.
+
+    Raises
+    ------
+    ValueError
+        When the themes do not begin with the keys that ship, or ``into`` names another.
+    """
+    given = [] if themes is None else list(themes)
+    keys, first = [theme.key for theme in given], [theme.key for theme in _themes()]
+    if given and keys[: len(first)] != first:
+        raise ValueError(f"themes begin with {', '.join(first)}, got {', '.join(keys)}")
+    for key in [key for old, new in into.items() for key in (old, *new) if key not in keys]:
+        raise ValueError(f"there is no theme {key!r}")
+    _arranged[:] = [given, dict(into)] if given else []
+    vocabulary.cache_clear()
+    labels.cache_clear()
 
 
 def extend(additions: Sequence[Addition]) -> None:

@@ -27,7 +27,7 @@ from services.challenges.errors import (
     UntilHasPassed,
 )
 from services.challenges.tables import Challenge
-from services.challenges.themes import themes
+from services.challenges.themes import is_known
 from services.directory.queries import unit
 from services.kit.days import today
 from services.kit.order import next_version
@@ -152,7 +152,7 @@ def _own(session: Session, member: Member, challenge_id: str) -> Challenge:
 
 def _check(draft: ChallengeDraft) -> None:
     for key in draft.themes:
-        if key not in themes():
+        if not is_known(key):
             raise UnknownTheme(key)
     if draft.until is not None and draft.until < today():
         raise UntilHasPassed(draft.until)

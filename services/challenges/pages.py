@@ -19,6 +19,7 @@ from services.challenges.errors import ChallengeNotOpen, UnknownChallenge
 from services.challenges.form import draft_of, form_values, patch_of, theme_choices
 from services.challenges.home import home_values
 from services.challenges.showing import page_values, state_values
+from services.challenges.themes import current
 from services.kit.forms import Form, SentForm
 from services.kit.live import fragments
 from services.kit.pages import go, language_of, show
@@ -123,7 +124,7 @@ def edit(request: Request, challenge_id: str, member: MemberDep, store: StoreDep
         lang = language_of(request)
         values = form_values(
             session,
-            Form.of(card),
+            Form.of(card.model_copy(update={"themes": current(card.themes)})),
             member.unit_id,
             lang,
             editing=challenge_id,

@@ -16,7 +16,7 @@ from services.challenges.beside import hidden, shown_peers
 from services.challenges.errors import UnknownChallenge
 from services.challenges.form import unit_values
 from services.challenges.seen import Seen, names, seen, spoken
-from services.challenges.themes import theme_name
+from services.challenges.themes import theme_names
 from services.groups import queries as groups
 from services.groups.states import InvitationState
 from services.look.geography import mapped
@@ -52,7 +52,7 @@ def page_values(session: Session, visitor: Visitor, challenge_id: str, lang: Lan
         **state,
         "unit": unit_values(one.unit, lang),
         "own": one.unit.id == visitor.unit_id,
-        "themes": [theme_name(key, lang) for key in one.card.themes],
+        "themes": theme_names(one.card.themes, lang),
         "concepts": _labels(understand(one.card.text, spoken(one.card)), lang),
         "live": open_now and _insider(visitor, one.card),
         "sample": one.card.sample or any(peer["sample"] for peer in state["peers"]),

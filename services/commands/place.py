@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import make_url
 
 from schemas.errors import NotFound, PiiriError, Unavailable
+from services.challenges.arranging import use_themes
 from services.demo.folder import RUNNING
 from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
@@ -63,10 +64,12 @@ def settings_of(data: Path | None) -> Settings:
 
 
 def with_vocabulary() -> None:
-    """Read texts with the file that PIIRI_VOCABULARY names, if it names one."""
-    named = os.environ.get("PIIRI_VOCABULARY", "").strip()
+    """Read texts with the files that PIIRI_THEMES and PIIRI_VOCABULARY name, if they do."""
+    named = [os.environ.get(name, "").strip() for name in ("PIIRI_THEMES", "PIIRI_VOCABULARY")]
+    themes, words = (Path(name) if name else None for name in named)
     with refusing():
-        use(Path(named) if named else None)
+        use_themes(themes)
+        use(words)
 
 
 @contextmanager

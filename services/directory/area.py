@@ -11,7 +11,7 @@ from schemas.people import Visitor
 from schemas.units import UnitProfile
 from services.challenges import queries as challenges
 from services.challenges.seen import Seen, seen, visitor_regions
-from services.challenges.themes import theme_name
+from services.challenges.themes import theme_names
 from services.directory import queries
 from services.directory.reference import regions
 from services.groups import queries as groups
@@ -72,7 +72,7 @@ def _left_over(one: Seen, held: list[str], lang: Language) -> Values:
     return {
         "unit": one.unit.name.text(lang) if one.allowed else "",
         "region": here,
-        "themes": [theme_name(key, lang) for key in one.card.themes],
+        "themes": theme_names(one.card.themes, lang),
         "since": one.card.registered_at,
         "sample": one.card.sample,
     }

@@ -16,7 +16,7 @@ from services.access.doors import SignedInDep, StoreDep
 from services.access.errors import RoleNeeded
 from services.challenges import queries as challenges
 from services.challenges.seen import seen, spoken
-from services.challenges.themes import theme_name
+from services.challenges.themes import current, theme_name
 from services.directory import queries
 from services.directory.area import area_values
 from services.groups import queries as groups
@@ -71,7 +71,8 @@ def by_region(units: Iterable[UnitProfile], of_unit: dict[str, int]) -> dict[str
 
 
 def _themes(session: Session, lang: Language) -> list[dict[str, Any]]:
-    counts = Counter(theme for themes in challenges.open_themes(session) for theme in themes)
+    every = challenges.open_themes(session)
+    counts = Counter(theme for themes in every for theme in current(themes))
     return [
         {"label": theme_name(key, lang), "count": count}
         for key, count in counts.most_common(THEMES)

@@ -13,7 +13,7 @@ from schemas.people import Visitor
 from schemas.reasons import Reason
 from services.challenges import queries as challenges
 from services.challenges.seen import Seen, names, seen
-from services.challenges.themes import theme_name, themes
+from services.challenges.themes import current, theme_names, themes
 from services.groups import queries
 from services.groups.figures import figures
 from services.groups.naming import group_name
@@ -143,8 +143,8 @@ def _proposal(
         "cohesion": proposal.cohesion,
         "languages": list(proposal.languages),
         "regions": len(regions),
-        "themes": themes,
-        "theme_names": [theme_name(key, lang) for key in proposal.themes],
+        "themes": set(current(themes)),
+        "theme_names": theme_names(proposal.themes, lang),
         "reasons": list(proposal.reasons),
         "fresh": since is not None and view.changed_at > since,
         "sample": view.sample or any(member["sample"] for member in members),

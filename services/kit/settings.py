@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """Members of a proposed group at least; three is the least that any may have."""
     group_upper: int = 12
     """Members of a proposed group at most."""
+    themes: Path | None = None
+    """A table of themes that are new, named anew, merged or split."""
     vocabulary: Path | None = None
     """A table of concepts that texts are read with beside those that ship."""
     outbox_max_age_s: int = 60
@@ -215,6 +217,7 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "digest_at": (_digest_time, "a time of day such as 07:30, or at-once"),
     "group_lower": (_whole(3, 50), "a whole number from 3 to 50"),
     "group_upper": (_whole(3, 50), "a whole number from 3 to 50, not below PIIRI_GROUP_LOWER"),
+    "themes": (Path, "a table of themes, see docs/themes.md"),
     "vocabulary": (Path, "a table of concepts, see docs/vocabulary.md"),
     "outbox_max_age_s": (_whole(1, 86_400), "seconds, from 1 to 86400"),
     "outbox_max_rows": (_whole(1, 10_000_000), "a whole number from 1 to 10000000"),

@@ -11,7 +11,7 @@ from schemas.people import Role, Visitor
 from schemas.reasons import Concept
 from services.challenges import queries as challenges
 from services.challenges.seen import visitor_regions
-from services.challenges.themes import theme_name
+from services.challenges.themes import theme_names
 from services.directory import queries as directory
 from services.groups import queries as groups
 from services.groups.errors import UnknownGroup
@@ -74,7 +74,7 @@ def _notice(session: Session, notice: Notice, lang: Language, *, centre: bool) -
         "href": address(lang, f"/groups/{notice.group_id}") if centre and state else "",
         "regions": list(notice.regions),
         "distance_km": notice.distance_km,
-        "themes": [theme_name(key, lang) for key in themes],
+        "themes": theme_names(themes, lang),
         "concepts": [concept.label.text(lang) for concept in concepts[:3]],
         "status": say(lang, STATES[state]) if state else "",
         "told_on": notice.made_at,

@@ -12,6 +12,7 @@ from services.access.demo import pages as demo_sign_in
 from services.access.pages import pages as access
 from services.api.problems import explain_to_programs
 from services.api.router import api_router
+from services.challenges.arranging import use_themes
 from services.challenges.pages import pages as challenges
 from services.directory.pages import pages as directory
 from services.groups.pages import pages as groups
@@ -100,9 +101,10 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
 
     Raises
     ------
-    VocabularyRefused
-        When the administrator's vocabulary has faults.
+    ThemesRefused, VocabularyRefused
+        When the administrator's themes or vocabulary have faults.
     """
+    use_themes(settings.themes)
     use(settings.vocabulary)
 
     @asynccontextmanager

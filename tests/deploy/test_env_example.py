@@ -14,6 +14,7 @@ SHOWN = dict(line[1:].split("=", 1) for line in LINES if re.match(r"#PIIRI_\w+="
 EXAMPLES = {"PIIRI_NATS_NKEY_FILE", "PIIRI_NATS_CERT_FILE", "PIIRI_NATS_KEY_FILE"} | {
     "PIIRI_NATS_SERVER",
     "PIIRI_VOCABULARY",
+    "PIIRI_THEMES",
 }
 """Shown without being a default: there is none."""
 
