@@ -10,7 +10,7 @@ from matcher.affinity import affinities
 from matcher.entries import Entry
 from matcher.likeness import Likeness
 from matcher.params import AffinityWeights
-from matcher.text import Collection
+from matcher.text import Collection, Features
 
 NEAREST = 64
 """Challenges each one is compared with in every part, the likest texts first."""
@@ -121,6 +121,12 @@ class Neighbours:
             met[giving] = (offers @ self.likeness.rows(keys).T).toarray()
             np.fill_diagonal(met, 0.0)
         return np.clip(met / self.weights.full_likeness, 0.0, 1.0)
+
+    def meets(self, offer: Features, need: Features) -> float:
+        """How well an offer meets a need, as a share of full likeness."""
+        rows = self.likeness.row_of(offer), self.likeness.row_of(need)
+        met = float((rows[0] @ rows[1].T).toarray()[0, 0])
+        return min(1.0, max(0.0, met / self.weights.full_likeness))
 
     def rarity(self) -> NDArray[np.float32]:
         """Weight of every concept column with the present statistics."""

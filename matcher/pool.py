@@ -11,11 +11,11 @@ from matcher.entries import Entry, entry_of, need_of
 from matcher.left_out import why_left_out
 from matcher.neighbours import Neighbours, nearest
 from matcher.params import GroupRules
-from matcher.reasons import Rarity, pair_reasons
+from matcher.reasons import MEETS, Rarity, difference, offer_reason, pair_reasons
 from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
 from matcher.seats import late_seats, substitutes
-from matcher.text import features
+from matcher.text import Features, features
 from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
 from schemas.groups import GroupProposal, Peer, ProposedMember
@@ -248,7 +248,7 @@ class Pool:
             return []
         self._settle()
         return [
-            _peer(self._entries[key], fit, self._between(challenge_id, key))
+            _peer(self._entries[key], fit, self._why(entry, self._entries[key]))
             for key, fit in self._best(entry, limit)
         ]
 
@@ -277,7 +277,13 @@ class Pool:
         rarity = self._rarity()
         best = sorted(others.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [
-            _peer(self._entries[key], fit, pair_reasons(need, self._entries[key], rarity, fit))
+            _peer(
+                self._entries[key],
+                fit,
+                pair_reasons(need, self._entries[key], rarity, fit)
+                + self._offered("offers-you", self._entries[key].offer, need)
+                + difference(need, self._entries[key].need, rarity),
+            )
             for key, fit in best
             if fit >= SHOWN * self.rules.threshold
         ]
@@ -446,6 +452,22 @@ class Pool:
             fit = self._neighbours.between(one, other)
             self._pairs[pair] = pair_reasons(first.need, second, self._rarity(), fit)
         return self._pairs[pair]
+
+    def _why(self, one: Entry, other: Entry) -> tuple[Reason, ...]:
+        """Why a challenge is a peer: what both share, give and get, and what differs."""
+        return (
+            self._between(one.key, other.key)
+            + self._offered("offers-you", other.offer, one.need)
+            + self._offered("you-offer", one.offer, other.need)
+            + difference(one.need, other.need, self._rarity())
+        )
+
+    def _offered(self, code: str, offer: Features | None, need: Features) -> tuple[Reason, ...]:
+        """That an offer meets a need, where it does: by the likeness that the affinity has."""
+        if offer is None:
+            return ()
+        met = self._neighbours.meets(offer, need)
+        return (offer_reason(code, offer, need, self._rarity(), met),) if met >= MEETS else ()
 
     def _rarity(self) -> Rarity:
         return self._neighbours.rarity()

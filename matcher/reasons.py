@@ -6,8 +6,10 @@ Screens put each code into a sentence (``docs/reasons.md`` lists them all). Of a
 
 ``shared-concepts``      concepts both texts hold, with their words; ``fit``
 ``similar-topic``        no concept in common, but near in meaning; concepts: the nearest pair
-``offers-you``           what the other has done meets what this one seeks; ``fit``
-``you-offer``            what this one has done meets what the other seeks; ``fit``
+``offers-you``           what the other has done meets what this one seeks; ``fit``, and
+                         of two challenges the concepts of both
+``you-offer``            what this one has done meets what the other seeks; likewise
+``differs``              concepts that the other's text is about as well
 
 Of a group:
 
@@ -45,7 +47,7 @@ from matcher.entries import LANGUAGES, Entry
 from matcher.params import GroupRules
 from matcher.places import distance_km
 from matcher.text import Features
-from matcher.text.explanation import concept_of
+from matcher.text.explanation import alone, concept_of
 from matcher.text.generic import GENERIC
 from schemas.reasons import Concept, Reason
 
@@ -56,7 +58,7 @@ NAMED = 3
 MEETS = 0.5
 """Likeness of an offer and a need, as a share of full likeness, that is worth telling."""
 CODES = (
-    "shared-concepts", "similar-topic", "offers-you", "you-offer",
+    "shared-concepts", "similar-topic", "offers-you", "you-offer", "differs",
     "unites", "common-language", "giver", "no-giver", "places", "kinds", "weakest",
     "few-members",
     "text-not-understood", "nothing-shared", "only-own-unit", "no-common-language",
@@ -96,6 +98,18 @@ def pair_reasons(one: Features, other: Entry, rarity: Rarity, fit: float) -> tup
     code = "shared-concepts" if found else "similar-topic"
     values = {"fit": round(fit, 3)}
     return (Reason(code=code, concepts=found, values=values, challenges=(other.key,)),)
+
+
+def offer_reason(code: str, offer: Features, need: Features, rarity: Rarity, met: float) -> Reason:
+    """Say which concepts an offer and a need that it meets have in common."""
+    found = shared_concepts(offer, need, rarity)
+    return Reason(code=code, concepts=found, values={"fit": round(met, 3)})
+
+
+def difference(one: Features, other: Features, rarity: Rarity) -> tuple[Reason, ...]:
+    """What the other is about as well; nothing when that is not worth telling."""
+    found = alone(other, one, rarity)[:NAMED]
+    return (Reason(code="differs", concepts=found),) if found else ()
 
 
 def offer_reasons(met: NDArray[np.float64], at: int, keys: Sequence[str]) -> tuple[Reason, ...]:

@@ -1,5 +1,6 @@
 """Why two texts match, worked out from the very numbers of their score."""
 
+from functools import cache
 from math import prod, sqrt
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from matcher.text.fusion import (
 )
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
-from matcher.text.vocabulary import cpv, vocabulary
+from matcher.text.vocabulary import cpv, in_sentence, vocabulary
 from schemas.base import Names
 from schemas.reasons import Concept
 
@@ -30,6 +31,8 @@ SHARED = 6
 """Shared concepts named at most."""
 NOTABLE = 0.02
 """Share of the concepts' likeness below which a concept is not worth naming."""
+ALONE, STRONG = 3, 0.12
+"""Concepts named at most that one text has alone, and their least share of its concepts."""
 ALIKE = 0.12
 """Cosine of vectors from which texts are said to be on a similar topic."""
 
@@ -83,7 +86,7 @@ def explain(
     collection
         Where the score's centres and rarity came from; None believes the shipped ones.
     """
-    known = Collection() if collection is None else collection
+    known = _believed() if collection is None else collection
     pair = (_features(a), _features(b))
     parts = _parts(pair, known)
     shared = _shared(pair, known, lang)
@@ -92,8 +95,15 @@ def explain(
     if not shared and parts["vectors"] > ALIKE * VECTORS:
         nearest = _nearest(pair)
         code = "similar-topic"
-    only = (_alone(pair[0], pair[1]), _alone(pair[1], pair[0]))
+    rarity = known.rarity().concepts
+    only = (alone(pair[0], pair[1], rarity), alone(pair[1], pair[0], rarity))
     return Explanation(code, sum(parts.values()), parts, shared, nearest, only)
+
+
+@cache
+def _believed() -> Collection:
+    """What is believed before any text: made once, since rarity of every column takes a while."""
+    return Collection()
 
 
 def _features(text: Analysis | Features) -> Features:
@@ -159,7 +169,7 @@ def concept_of(column: int, words: tuple[str, ...] = ()) -> Concept:
     if column >= CPV_FIRST:
         code = cpv()
         row = column - CPV_FIRST
-        return Concept(id=f"cpv:{code.codes[row]}", label=_short(code.label(row)))
+        return Concept(id=f"cpv:{code.codes[row]}", label=_inline(code.label(row)))
     found = known.theme(column)
     return Concept(
         id=known.ids[column],
@@ -169,8 +179,9 @@ def concept_of(column: int, words: tuple[str, ...] = ()) -> Concept:
     )
 
 
-def _short(label: Names) -> Names:
-    return Names(fi=label.fi[:200], sv=label.sv[:200], en=label.en[:200])
+def _inline(label: Names) -> Names:
+    """A code's label as it stands within a sentence."""
+    return Names(**{lang: in_sentence(label.text(lang))[:200] for lang in ("fi", "sv", "en")})
 
 
 def kind_of(column: int) -> str:
@@ -197,14 +208,19 @@ def _nearest(pair: tuple[Features, Features]) -> tuple[Concept, Concept] | None:
     return concept_of(sides[0][int(i)]), concept_of(sides[1][int(j)])
 
 
-def _alone(one: Features, other: Features) -> tuple[Concept, ...]:
+def alone(
+    one: Features, other: Features, rarity: NDArray[np.float32], most: int = ALONE
+) -> tuple[Concept, ...]:
+    """The strongest concepts that only one text has, on words that carry nothing shared."""
+    rare = one.weights * rarity[one.concepts]
     mine = ~np.isin(one.concepts, other.concepts)
-    order = [at for at in np.argsort(-one.weights, kind="stable") if mine[at]]
-    told: set[Spans] = set()
+    told = {one.spans[at] for at in np.flatnonzero(~mine)} - {()}
     named: list[Concept] = []
-    for at in order:
+    for at in np.argsort(-rare, kind="stable"):
+        if len(named) == most or rare[at] < STRONG * np.linalg.norm(rare):
+            break
         concept = concept_of(int(one.concepts[at]), one.words[at])
-        if concept.id not in GENERIC and one.spans[at] not in told and len(named) < 3:
+        if mine[at] and one.spans[at] not in told and concept.id not in GENERIC:
             told.add(one.spans[at])
             named.append(concept)
     return tuple(named)

@@ -12,8 +12,9 @@ from services.look.words import N_, say
 SENTENCES: dict[str, str] = {
     "shared-concepts": N_("Yhteistä: %(concepts)s"),
     "similar-topic": N_("Samankaltainen aihe eri sanoin"),
-    "offers-you": N_("Muut ovat jo tehneet sitä, mitä tässä etsitään"),
-    "you-offer": N_("Tässä on jo tehty sitä, mitä muut etsivät"),
+    "offers-you": N_("Muut ovat jo tehneet sitä, mitä tässä etsitään: %(concepts)s"),
+    "you-offer": N_("Tässä on jo tehty sitä, mitä muut etsivät: %(concepts)s"),
+    "differs": N_("Vain toisella: %(concepts)s"),
     "unites": N_("Ryhmää yhdistää: %(concepts)s"),
     "common-language": N_("Yhteinen kieli: %(codes)s"),
     "giver": N_("Kokemusta on jo: %(units)s"),

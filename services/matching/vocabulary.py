@@ -121,8 +121,8 @@ def _rows(text: str) -> Iterator[Row]:
 
 def _faults(row: Row, known: Iterable[str]) -> Iterator[str]:
     key = row.cells["id"]
-    if not key or not key.isascii() or any(c.isspace() for c in key) or len(key) > LONGEST:
-        accepted = "letters, digits and signs without a space, such as local:bin-sensor"
+    if not key or not key.isascii() or any(c.isspace() for c in key) or len(key) > 40:
+        accepted = "up to 40 letters, digits and signs, no space, such as local:bin-sensor"
         yield row.fault("id", repr(key), accepted)
     if not any(row.labels(lang) for lang in LANGS):
         yield row.fault("fi, sv, en", "there is no label", "a label in one language at least")

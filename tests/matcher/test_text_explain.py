@@ -78,3 +78,24 @@ def test_texts_that_share_nothing_get_no_reason():
 def test_it_says_what_each_has_alone():
     found = matcher.explain(analyse(FI, "fi"), analyse(FAR, "fi"))
     assert "potilastietojärjestelmä" in {concept.label.fi for concept in found.only[1]}
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_removing_the_words_of_the_named_concepts_lowers_the_score(at):
+    texts = [FI, SV]
+    found = matcher.explain(features(FI, "fi"), features(SV, "sv"), "fi")
+    spans = {span for shared in found.shared for span in shared.spans[at]}
+    assert spans
+    for start, end in sorted(spans, reverse=True):
+        texts[at] = texts[at][:start] + texts[at][end:]
+    poorer = matcher.explain(features(texts[0], "fi"), features(texts[1], "sv"), "fi")
+    assert poorer.score < found.score - 0.02
+
+
+def test_what_differs_stands_on_words_that_carry_nothing_shared():
+    a = analyse("Työllistämisehto siivouspalveluissa", "fi")
+    b = analyse("Työllistämisehto koulukuljetuksissa", "fi")
+    found = matcher.explain(a, b)
+    for alone, text in zip(found.only, ("siivouspalveluissa", "koulukuljetuksissa"), strict=True):
+        assert alone
+        assert {word for concept in alone for word in concept.words} == {text}

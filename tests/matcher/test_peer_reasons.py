@@ -1,0 +1,78 @@
+"""What a peer says of itself: what is shared, what one gives the other, what differs."""
+
+from datetime import UTC, datetime
+
+import pytest
+from builders import a_draft, a_unit
+
+from matcher import Pool
+from schemas.challenges import ChallengeCard
+from schemas.reasons import Reason
+from schemas.units import UnitProfile
+
+VALVONTA = "Miten työllistämisehdon toteutumista valvotaan siivouspalvelujen sopimuksissa?"
+DONE = "Olemme valvoneet työllistämisehdon toteutumista siivouspalvelujen sopimuksissa."
+
+
+def a_card(unit_id: str, **said: str) -> tuple[ChallengeCard, UnitProfile]:
+    unit = UnitProfile.model_validate(a_unit(id=unit_id).model_dump() | {"version": 1})
+    fields = a_draft(**said).model_dump() | {
+        "id": f"ch-{unit_id}",
+        "unit_id": unit_id,
+        "registered_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return ChallengeCard.model_validate(fields), unit
+
+
+@pytest.fixture
+def pool() -> Pool:
+    found = Pool()
+    found.add(*a_card("KU1", title="Valvonta", text=VALVONTA))
+    found.add(
+        *a_card(
+            "KU2",
+            title="Työllistämisehto koulukuljetuksissa",
+            text="Haluamme työllistämisehdon myös koulukuljetusten sopimuksiin.",
+            offers=DONE,
+        )
+    )
+    return found
+
+
+def told(pool: Pool, challenge_id: str) -> dict[str, Reason]:
+    (peer,) = pool.peers(challenge_id)
+    return {reason.code: reason for reason in peer.reasons}
+
+
+def labels(reason: Reason) -> set[str]:
+    return {concept.label.fi for concept in reason.concepts}
+
+
+def test_what_the_peer_has_done_is_told_with_the_concepts_of_both(pool):
+    reason = told(pool, "ch-KU1")["offers-you"]
+    assert "työllistämisehto" in labels(reason)
+    assert "työllistämisehdon" in {word for one in reason.concepts for word in one.words}
+    assert reason.values["fit"] >= 0.5
+
+
+def test_the_other_way_round_one_offers_it(pool):
+    assert "you-offer" in told(pool, "ch-KU2")
+    assert "offers-you" not in told(pool, "ch-KU2")
+
+
+def test_what_differs_is_what_the_other_alone_is_about(pool):
+    assert "koulukuljetus" in str(labels(told(pool, "ch-KU1")["differs"]))
+    assert "koulukuljetus" not in str(told(pool, "ch-KU2")["differs"])
+
+
+def test_while_typing_the_offers_of_others_are_told_as_well(pool):
+    (peer,) = (p for p in pool.peers_of(VALVONTA, "fi", unit_id="KU1") if p.unit_id == "KU2")
+    codes = [reason.code for reason in peer.reasons]
+    assert codes == ["shared-concepts", "offers-you", "differs"]
+
+
+def test_a_peer_that_offers_nothing_says_nothing_of_offers():
+    found = Pool()
+    for unit_id in ("KU1", "KU2"):
+        found.add(*a_card(unit_id, title=f"Valvonta {unit_id}", text=VALVONTA))
+    assert set(told(found, "ch-KU1")) <= {"shared-concepts", "differs"}
