@@ -51,7 +51,12 @@ def beside(session: Session, visitor: Visitor, answer: PeersAnswer, lang: Langua
     units = [found[str(peer["id"])].unit for peer in peers]
     counts, points = mapped(units, lang, unnamed=hidden(found))
     return {
-        "peers": {"answered": True, "found": peers, "map": {"counts": counts, "points": points}},
+        "peers": {
+            "answered": True,
+            "understood": bool(answer.concepts),
+            "found": peers,
+            "map": {"counts": counts, "points": points},
+        },
         "names": names(found, lang),
         "suggested": list(answer.themes),
     }

@@ -90,5 +90,15 @@ def test_peers_are_named_as_far_as_they_allow_and_themes_are_suggested(web, stor
     assert 'value="social" checked' in answer.text
 
 
+def test_a_text_that_holds_no_concept_is_told_how_to_say_more(web, member):
+    web.state.asker = Answering(PeersAnswer())
+    answer = browser(web, member).post("/fi/challenges/peers", data={"text": "qwx " * 10})
+    assert "Kerro tarkemmin, mitä hankitte" in answer.text
+    food = Concept(id="c", label={"fi": "lähiruoka"})
+    web.state.asker = Answering(PeersAnswer(concepts=(food,)))
+    answer = browser(web, member).post("/fi/challenges/peers", data=WRITTEN)
+    assert "Samanlaista haastetta ei vielä ole" in answer.text
+
+
 def test_it_is_asked_only_for_a_unit(web, store):
     assert browser(web).post("/fi/challenges/peers", data=WRITTEN).status_code == 401
