@@ -5,6 +5,7 @@ from functools import lru_cache
 from matcher.data import wordlist
 from matcher.text.compounds import Reading, split, worth_splitting
 from matcher.text.dictionary import guessed, known, lexicon
+from matcher.text.stopwords import EMPTY_LEMMAS
 
 CLITICS = ("kin", "kaan", "kään", "han", "hän", "ko", "kö", "pa", "pä")
 POSSESSIVES = ("mme", "nne", "nsa", "nsä", "ni", "si")
@@ -19,6 +20,8 @@ BOUND = {
     "tasa": "tasa", "moni": "moni", "pika": "pika", "verkko": "verkko", "aluee": "alue",
 }  # fmt: skip
 """First parts that are no dictionary forms, with the lemma they stand for."""
+USUAL = 500
+"""Titles from which a word is a usual one, not a chance likeness."""
 WHOLE = wordlist("whole", "fi")
 """Words that look like compounds of common words and are none today."""
 
@@ -59,6 +62,8 @@ def bent_head(piece: str) -> Reading | None:
     lemma = lemma_of_simple(piece)
     if lemma is None:
         return None
+    if lemma[:-1] == piece and piece in lexicon("fi"):
+        lemma = piece  # the office in hankintatoimi, not to act: a head is a noun
     frequency = lexicon("fi").get(lemma)
     return (lemma, frequency) if frequency and len(lemma) > 2 else None
 
@@ -67,6 +72,9 @@ def bent_head(piece: str) -> Reading | None:
 def lemma_of_simple(form: str) -> str | None:
     """Look a form up, without its clitic and possessive when need be."""
     lemma = known(form, "fi")
+    if lemma in EMPTY_LEMMAS["fi"] and form not in EMPTY_LEMMAS["fi"]:
+        # The dictionary has työ as a form of sinä, and musta of minä: the noun is meant.
+        return form if lexicon("fi").get(form, 0) >= USUAL else lemma
     if lemma is not None:
         return lemma
     for clitic in CLITICS:

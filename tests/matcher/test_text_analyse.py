@@ -17,6 +17,36 @@ def test_every_concept_stands_where_its_words_are():
         assert tuple(TEXT[start:end] for start, end in concept.spans) == concept.words
 
 
+@pytest.mark.parametrize(
+    ("text", "misread"),
+    [
+        ("Toimittajien tulee sitoutua ehtoihin ja laki tulee voimaan", "tuli"),
+        ("Miten teemme sen, kun kaikki tekevät kaiken", "tee"),
+        ("Kunta voi ostaa palvelun", "voi"),
+        ("Uusi sopimus ja uudet ehdot", "uusiolasi"),
+    ],
+)
+def test_the_commonest_verbs_are_no_nouns(text, misread):
+    assert misread not in {concept.label.fi for concept in analyse(text, "fi").concepts}
+
+
+def test_a_noun_is_found_in_its_other_forms_and_in_compounds():
+    named = {concept.label.fi for concept in analyse("Tulen käsittely tulipalossa", "fi").concepts}
+    assert "tuli" in named
+
+
+def test_work_is_a_word_and_no_pronoun():
+    (token,) = analyse("työ", "fi").tokens
+    assert token.lemma == "työ"
+    assert analyse("hankintatoimi", "fi").tokens[0].parts == ("hankinta", "toimi")
+
+
+def test_labels_of_code_lists_stand_small_within_sentences():
+    named = {concept.label.fi for concept in analyse("Hinta ratkaisee", "fi").concepts}
+    assert "Hinta" not in named
+    assert "hinta" in named
+
+
 def test_procurement_itself_comes_last():
     concepts = analyse("Julkinen hankinta siivouksesta").concepts
     assert concepts[0].id == "kp089"
