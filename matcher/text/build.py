@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import Arrays, rows
+from matcher.text import voikko
 from matcher.text.background import background
 from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
@@ -28,7 +29,15 @@ LANGS = ("fi", "sv", "en")
 
 
 def vocabulary() -> Arrays:
-    """Build all arrays of the vocabulary from the tables beside it."""
+    """Build all arrays of the vocabulary from the tables beside it, without Voikko."""
+    read_word.cache_clear()
+    with voikko.left_out():
+        built = _vocabulary()
+    read_word.cache_clear()
+    return built
+
+
+def _vocabulary() -> Arrays:
     concepts = list(rows("concepts.tsv"))
     cpv = list(rows("cpv.tsv"))
     built = _facts(concepts) | _codes(cpv)

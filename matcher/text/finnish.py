@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from matcher.data import wordlist
+from matcher.text import voikko
 from matcher.text.compounds import Reading, split, worth_splitting
 from matcher.text.dictionary import guessed, known, lexicon
 from matcher.text.stopwords import EMPTY_LEMMAS
@@ -125,6 +126,8 @@ def _in_singular(lemma: str) -> str:
 def _guarded(form: str) -> str:
     """Lemma by rule; the head of a compound is put back when the rule cut it off."""
     lemma = guessed(form, "fi")
+    if lemma not in lexicon("fi"):
+        lemma = voikko.lemma(form) or lemma
     rest = form[len(lemma) :]
     if form.startswith(lemma) and (len(rest) > 3 or rest in SHORT_PARTS):
         tail = lemma_of_simple(rest)
