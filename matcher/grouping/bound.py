@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.grouping.kernels.prepare import best_sums
+
 
 def degree_bound(
     affinity: sparse.csr_array,
@@ -21,13 +23,6 @@ def degree_bound(
     n = affinity.shape[0]
     most = int(np.searchsorted(np.cumsum(np.sort(weight)), upper + 1e-9, side="right")) - 1
     most = min(max(most, 0), n - 1)
-    total = 0.0
-    for i in range(n):
-        above = affinity.data[affinity.indptr[i] : affinity.indptr[i + 1]] - threshold
-        if threshold < 0:
-            above = np.concatenate([above, np.full(n - 1 - len(above), -threshold)])
-        above = above[above > 0]
-        if len(above) > most:
-            above = -np.partition(-above, most)[:most] if most else above[:0]
-        total += float(above.sum())
-    return total / 2.0
+    if most == 0:
+        return 0.0
+    return float(best_sums(affinity.indptr, affinity.data, most, threshold)) / 2.0

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from matcher.grouping.kernels.prepare import first_unmatched
+
 Affinity = ArrayLike | sparse.sparray | sparse.spmatrix
-Pairs = Iterable[Sequence[int]]
+Pairs = Iterable[Sequence[int]] | NDArray[np.integer[Any]]
 
 TOLERANCE = 1e-9
 """Relative difference up to which two mirrored affinities count as equal."""
+SINGLE = 1e-6
+"""The same for affinities in single precision."""
 
 
 def checked_affinity(affinity: Affinity) -> sparse.csr_array:
-    """Affinity as sorted sparse rows of doubles with an empty diagonal."""
+    """Affinity as sorted sparse rows with an empty diagonal and no zeros."""
     if sparse.issparse(affinity):
-        rows = sparse.csr_array(affinity, dtype=np.float64, copy=True)
+        rows = _as_rows(affinity)
     else:
         full = np.asarray(affinity)
         if full.ndim != 2 or full.dtype.kind not in "fiub":
@@ -29,20 +34,39 @@ def checked_affinity(affinity: Affinity) -> sparse.csr_array:
     n, columns = rows.shape
     if n != columns:
         raise ValueError(f"affinity is square, got shape ({n}, {columns})")
-    rows.sum_duplicates()
-    rows.sort_indices()
-    bad = np.flatnonzero(~np.isfinite(rows.data))
-    if bad.size:
-        at = int(bad[0])
-        i = int(np.searchsorted(rows.indptr, at, side="right")) - 1
+    bad = -1 if np.isfinite(rows.data.sum()) else _first(~np.isfinite(rows.data))
+    if bad >= 0:
+        i = int(np.searchsorted(rows.indptr, bad, side="right")) - 1
         raise ValueError(
-            f"affinity[{i}, {rows.indices[at]}] is {rows.data[at]}, not a finite number"
+            f"affinity[{i}, {rows.indices[bad]}] is {rows.data[bad]}, not a finite number"
         )
     _symmetric(rows)
-    rows.setdiag(0.0)
-    rows.eliminate_zeros()
-    rows.sort_indices()
+    if rows.diagonal().any() or not rows.data.all():
+        rows = rows.copy()
+        rows.setdiag(0.0)
+        rows.eliminate_zeros()
     return rows
+
+
+def _as_rows(affinity: sparse.sparray | sparse.spmatrix) -> sparse.csr_array:
+    """Sorted rows without duplicates, in single or double precision; copied only if not so."""
+    any_kind: Any = affinity
+    rows = sparse.csr_array(any_kind)
+    if rows.dtype not in (np.float32, np.float64):
+        rows = rows.astype(np.float64)
+    if rows.indices.dtype != np.int32 and rows.shape[1] < 2**31:
+        rows = sparse.csr_array(
+            (rows.data, rows.indices.astype(np.int32), rows.indptr), shape=rows.shape
+        )
+    if not rows.has_canonical_format:
+        rows = rows.copy()
+        rows.sum_duplicates()
+    found: sparse.csr_array = rows
+    return found
+
+
+def _first(found: NDArray[np.bool_]) -> int:
+    return int(np.argmax(found)) if found.any() else -1
 
 
 def _finite(values: NDArray[np.generic], columns: int) -> None:
@@ -53,18 +77,11 @@ def _finite(values: NDArray[np.generic], columns: int) -> None:
 
 
 def _symmetric(rows: sparse.csr_array) -> None:
-    other = rows.T.tocsr()
-    other.sort_indices()
-    if all(
-        np.array_equal(getattr(rows, part), getattr(other, part))
-        for part in ("indptr", "indices", "data")
-    ):
-        return
-    difference = sparse.coo_array(abs(rows - other))
-    allowed = TOLERANCE * max(1.0, float(abs(rows.data).max(initial=0.0)))
-    if difference.nnz and float(difference.data.max()) > allowed:
-        at = int(np.argmax(difference.data))
-        i, j = int(difference.coords[0][at]), int(difference.coords[1][at])
+    largest = max(abs(float(rows.data.max(initial=0.0))), abs(float(rows.data.min(initial=0.0))))
+    tolerance = TOLERANCE if rows.dtype == np.float64 else SINGLE
+    at = first_unmatched(rows.indptr, rows.indices, rows.data, tolerance * max(1.0, largest))
+    if at >= 0:
+        i, j = int(np.searchsorted(rows.indptr, at, side="right")) - 1, int(rows.indices[at])
         raise ValueError(
             f"affinity is symmetric, got affinity[{i}, {j}] = {rows[i, j]} "
             f"and affinity[{j}, {i}] = {rows[j, i]}"
@@ -115,17 +132,35 @@ def checked_weights(weights: ArrayLike | None, n: int) -> NDArray[np.float64]:
     return values.copy()
 
 
-def checked_pairs(name: str, pairs: Pairs, n: int) -> list[tuple[int, int]]:
-    """Pairs of different items, each once, smaller number first, sorted."""
-    checked = set()
-    for pair in pairs:
-        if len(pair) != 2:
-            raise ValueError(f"{name} holds pairs of items, got {pair!r}")
-        i, j = (checked_item(name, item, n) for item in pair)
-        if i == j:
-            raise ValueError(f"{name} holds pairs of different items, got [{i}, {j}]")
-        checked.add((min(i, j), max(i, j)))
-    return sorted(checked)
+def checked_pairs(name: str, pairs: Pairs, n: int) -> NDArray[np.int64]:
+    """Pairs of different items, each once, smaller number first, sorted, ``(pairs, 2)``."""
+    given = pairs if isinstance(pairs, np.ndarray) else list(pairs)
+    if not len(given):
+        return np.zeros((0, 2), np.int64)
+    found = _as_pairs(given)
+    if found is None or ((found < 0) | (found >= n)).any():
+        for pair in given:
+            if np.ndim(pair) != 1 or len(pair) != 2:
+                raise ValueError(f"{name} holds pairs of items, got {pair!r}")
+            for item in pair:
+                checked_item(name, item, n)
+        raise ValueError(f"{name} holds pairs of items, got shape {np.shape(given)}")
+    same = np.flatnonzero(found[:, 0] == found[:, 1])
+    if same.size:
+        i = found[same[0], 0]
+        raise ValueError(f"{name} holds pairs of different items, got [{i}, {i}]")
+    code = np.unique(found.min(axis=1) * n + found.max(axis=1))
+    return np.column_stack([code // n, code % n])
+
+
+def _as_pairs(given: Any) -> NDArray[np.int64] | None:
+    try:
+        found = np.asarray(given)
+    except ValueError:
+        return None
+    if found.ndim != 2 or found.shape[1] != 2 or found.dtype.kind not in "iu":
+        return None
+    return found.astype(np.int64)
 
 
 def checked_item(name: str, item: int, n: int) -> int:

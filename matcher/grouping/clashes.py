@@ -1,7 +1,7 @@
 """Rules that cannot hold together: the smallest set that clashes, in words."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 class Blocks:
     """Items tied together by must-links, directly or over others."""
 
-    def __init__(self, n: int, must_link: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, n: int, must_link: NDArray[np.int64]) -> None:
         self.neighbours: dict[int, list[int]] = {}
-        for i, j in must_link:
+        for i, j in must_link.tolist():
             self.neighbours.setdefault(i, []).append(j)
             self.neighbours.setdefault(j, []).append(i)
         self.block = np.arange(n)
@@ -44,7 +44,7 @@ class Blocks:
 
 def refuse_clashes(
     blocks: Blocks,
-    cannot_link: Sequence[tuple[int, int]],
+    cannot_link: NDArray[np.int64],
     pins: Mapping[int, int],
     weight: NDArray[np.float64],
     lower: float,
@@ -70,8 +70,9 @@ def _ties(path: list[tuple[int, int]]) -> str:
     return " and ".join(f"must-link [{i}, {j}]" for i, j in path)
 
 
-def _links(blocks: Blocks, cannot_link: Sequence[tuple[int, int]]) -> None:
-    clashes = [blocks.path(i, j) for i, j in cannot_link if blocks.block[i] == blocks.block[j]]
+def _links(blocks: Blocks, cannot_link: NDArray[np.int64]) -> None:
+    tied = blocks.block[cannot_link[:, 0]] == blocks.block[cannot_link[:, 1]]
+    clashes = [blocks.path(i, j) for i, j in cannot_link[tied].tolist()]
     if clashes:
         path = min(clashes, key=len)
         ends = [item for step in path for item in step]
@@ -79,7 +80,7 @@ def _links(blocks: Blocks, cannot_link: Sequence[tuple[int, int]]) -> None:
         raise ValueError(f"the rules clash: {_ties(path)} against cannot-link {odd}")
 
 
-def _pins(blocks: Blocks, pins: Mapping[int, int], cannot_link: Sequence[tuple[int, int]]) -> None:
+def _pins(blocks: Blocks, pins: Mapping[int, int], cannot_link: NDArray[np.int64]) -> None:
     first: dict[int, int] = {}
     for item in sorted(pins):
         other = first.setdefault(int(blocks.block[item]), item)
@@ -89,7 +90,9 @@ def _pins(blocks: Blocks, pins: Mapping[int, int], cannot_link: Sequence[tuple[i
                 f"pinned to {pins[other]} and item {item} pinned to {pins[item]}"
             )
     where = {block: pins[item] for block, item in first.items()}
-    for i, j in cannot_link:
+    if not where:
+        return
+    for i, j in cannot_link.tolist():
         a, b = int(blocks.block[i]), int(blocks.block[j])
         if a in where and where[a] >= 0 and where[a] == where.get(b):
             ties = [f"cannot-link [{i}, {j}]"]

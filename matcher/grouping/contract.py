@@ -1,13 +1,17 @@
 """From nodes to items: must-links contracted, outliers set aside, order made canonical."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.grouping.kernels.prepare import liked, picked, strongest
 from matcher.grouping.problem import Problem
+
+DOUBLE_UP_TO = 10_000
+"""Items up to which affinities are searched in the precision they came in."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Contracted:
 def contract(
     affinity: sparse.csr_array,
     block: NDArray[np.int64],
-    cannot: Sequence[tuple[int, int]],
+    cannot: NDArray[np.int64],
     *,
     lower: float,
     upper: float,
@@ -72,10 +76,7 @@ def contract(
     number = np.full(len(blocks), -1, np.int64)
     number[order] = np.arange(len(order))
     before, stay = _stay(previous, of_block, order, names, move_penalty)
-    small = sparse.csr_array(rows[order][:, order])
-    small.setdiag(0.0)
-    small.eliminate_zeros()
-    small.sort_indices()
+    small = _picked(rows, order, number)
     masks_of = np.full(len(blocks), -1, np.int64)
     givers_of = np.zeros(len(blocks), np.uint8)
     if masks is not None:
@@ -109,16 +110,28 @@ def _inside(of_block: NDArray[np.intp], n_blocks: int) -> sparse.csr_array:
     return sparse.csr_array((np.ones(n), (np.arange(n), of_block)), shape=(n, n_blocks))
 
 
-def _bars(
-    cannot: Sequence[tuple[int, int]], of_block: NDArray[np.intp], n_blocks: int
+def _picked(
+    rows: sparse.csr_array, order: NDArray[np.intp], number: NDArray[np.int64]
 ) -> sparse.csr_array:
+    """Rows and columns in an order; in single precision when there are many."""
+    n = len(order)
+    indices = np.empty(rows.nnz, np.int32)
+    data = np.empty(rows.nnz, rows.dtype if n <= DOUBLE_UP_TO else np.float32)
+    ends = picked(rows.indptr, rows.indices, rows.data, order, number, indices, data)
+    at = int(ends[-1])
+    if at < rows.nnz:
+        indices, data = indices[:at].copy(), data[:at].copy()
+    indptr = ends.astype(np.int32) if at < 2**31 else ends
+    small = sparse.csr_array((data, indices, indptr), shape=(n, n))
+    small.sort_indices()
+    return small
+
+
+def _bars(cannot: NDArray[np.int64], of_block: NDArray[np.intp], blocks: int) -> sparse.csr_array:
     """Blocks that may not meet, as symmetric sparse rows."""
-    pairs = np.asarray(cannot, dtype=np.int64).reshape(-1, 2)
-    i, j = of_block[pairs[:, 0]], of_block[pairs[:, 1]]
-    ones = np.ones(2 * len(pairs))
-    bars = sparse.csr_array(
-        (ones, (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(n_blocks, n_blocks)
-    )
+    i, j = of_block[cannot[:, 0]], of_block[cannot[:, 1]]
+    both = (np.concatenate([i, j]), np.concatenate([j, i]))
+    bars = sparse.csr_array((np.ones(2 * len(i), np.float32), both), shape=(blocks, blocks))
     bars.sum_duplicates()
     bars.sort_indices()
     return bars
@@ -129,25 +142,18 @@ def _liked(rows: sparse.csr_array, bars: sparse.csr_array, threshold: float) -> 
     n = rows.shape[0]
     if threshold < 0:
         return np.full(n, n > 1)
-    free = sparse.csr_array(rows - rows.multiply(bars > 0)) if bars.nnz else rows
-    pairs = sparse.coo_array(free)
-    i, j = pairs.coords
-    above = (pairs.data > threshold) & (i != j)
-    # A must-linked pair keeps together by itself, so its own diagonal counts as liked.
-    own = rows.diagonal() > 0
-    return np.bincount(i[above], minlength=n).astype(bool) | own
+    found: NDArray[np.bool_] = liked(
+        rows.indptr, rows.indices, rows.data, bars.indptr, bars.indices, threshold
+    )
+    return found
 
 
 def _canonical(
     rows: sparse.csr_array, weight: NDArray[np.float64], keep: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """An order of the kept items by their three strongest affinities and their weight."""
-    strongest = np.zeros((3, len(keep)))
-    for at, i in enumerate(keep):
-        values = rows.data[rows.indptr[i] : rows.indptr[i + 1]]
-        top = -np.sort(-values if len(values) <= 3 else np.partition(-values, 2)[:3])
-        strongest[: len(top), at] = top
-    return np.lexsort((strongest[2], weight[keep], strongest[1], -strongest[0]))
+    top = strongest(rows.indptr, rows.data, keep, 3)
+    return np.lexsort((top[2], weight[keep], top[1], -top[0]))
 
 
 def _slots(
@@ -161,7 +167,7 @@ def _slots(
     if groups is not None:
         names: tuple[int, ...] = tuple(range(groups))
     else:
-        before = set() if previous is None else set(previous[previous >= 0].tolist())
+        before = set() if previous is None else set(np.unique(previous[previous >= 0]).tolist())
         names = tuple(sorted(before | {group for group in pins.values() if group >= 0}))
     slot = {name: number for number, name in enumerate(names)}
     pin = np.full(n_blocks, -2, np.int32)
@@ -180,17 +186,17 @@ def _stay(
     """Where most of an item's nodes sat before, and what it is worth that they stay."""
     if previous is None:
         return None, None
-    slot = {name: number for number, name in enumerate(names)}
-    before = np.full(len(order), -1, np.int32)
-    stay = np.zeros(len(order))
-    members: dict[int, list[int]] = {}
-    for node, b in enumerate(of_block):
-        if previous[node] >= 0:
-            members.setdefault(int(b), []).append(slot[int(previous[node])])
-    for item, b in enumerate(order):
-        seats = members.get(int(b))
-        if seats:
-            values, times = np.unique(seats, return_counts=True)
-            before[item] = values[np.argmax(times)]
-            stay[item] = move_penalty * float(times.max())
-    return before, stay
+    placed = np.flatnonzero(previous >= 0)
+    seats, times = np.unique(
+        np.column_stack([of_block[placed], np.searchsorted(names, previous[placed])]),
+        axis=0,
+        return_counts=True,
+    )
+    # The seat of most, of equals the lowest: written last of its block.
+    rank = np.lexsort((-seats[:, 1], times, seats[:, 0]))
+    blocks = int(of_block.max(initial=-1)) + 1
+    before = np.full(blocks, -1, np.int32)
+    stay = np.zeros(blocks)
+    before[seats[rank, 0]] = seats[rank, 1]
+    stay[seats[rank, 0]] = move_penalty * times[rank]
+    return before[order], stay[order]

@@ -12,6 +12,7 @@ from matcher.grouping.bound import degree_bound
 from matcher.grouping.checked import Affinity, Pairs
 from matcher.grouping.clashes import Blocks, refuse_clashes
 from matcher.grouping.contract import Contracted, contract
+from matcher.grouping.kernels.prepare import inside_sum
 from matcher.grouping.numbering import numbered
 from matcher.grouping.solve import solve
 from matcher.grouping.unplaced import left_out_reasons
@@ -37,13 +38,23 @@ class Grouping:
     @property
     def groups(self) -> dict[int, NDArray[np.intp]]:
         """Members of each group by its label."""
-        used = np.unique(self.labels[self.labels >= 0])
-        return {int(g): np.flatnonzero(self.labels == g) for g in used}
+        used, ends = self._sorted()
+        order = np.argsort(self.labels, kind="stable")
+        parts = np.split(order, ends)[1:] if len(used) else []
+        return dict(zip(used.tolist(), parts, strict=True))
 
     @property
     def sizes(self) -> list[int]:
         """Number of members of each group, by rising label."""
-        return [len(members) for members in self.groups.values()]
+        _, sizes = np.unique(self.labels[self.labels >= 0], return_counts=True)
+        found: list[int] = sizes.tolist()
+        return found
+
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Labels used, rising, and where each begins among the sorted labels."""
+        placed = np.sort(self.labels)
+        used, first = np.unique(placed[placed >= 0], return_index=True)
+        return used, first + int((placed < 0).sum())
 
 
 def form_groups(
@@ -167,13 +178,16 @@ def _refuse_broken(
 ) -> None:
     """Refuse an answer that keeps not every bound: pins or ``groups`` ask too much."""
     used = np.arange(groups) if groups is not None else np.unique(labels[labels >= 0])
-    for group in used:
-        load = float(weight[labels == group].sum())
-        if not lower - 1e-9 <= load <= upper + 1e-9:
-            raise ValueError(
-                f"no arrangement was found that keeps all rules: group {group} comes to {load:g}, "
-                f"outside [{lower:g}, {upper:g}]; loosen the bounds, the pins or the cannot-links"
-            )
+    placed = labels >= 0
+    load = np.bincount(
+        np.searchsorted(used, labels[placed]), weights=weight[placed], minlength=len(used)
+    )
+    for at in np.flatnonzero((load < lower - 1e-9) | (load > upper + 1e-9))[:1]:
+        raise ValueError(
+            f"no arrangement was found that keeps all rules: group {used[at]} comes to "
+            f"{load[at]:g}, outside [{lower:g}, {upper:g}]; loosen the bounds, the pins or the "
+            "cannot-links"
+        )
     if groups is not None and (labels < 0).any():
         raise ValueError(
             f"no arrangement was found that places everybody: item "
@@ -190,7 +204,7 @@ def _answer(
     threshold: float,
     upper: float,
     weight: NDArray[np.float64],
-    cannot: list[tuple[int, int]],
+    cannot: NDArray[np.int64],
     stopped: str,
 ) -> Grouping:
     moved: tuple[int, ...] = ()
@@ -216,9 +230,7 @@ def _answer(
 
 def score_of(affinity: sparse.csr_array, labels: NDArray[np.int64], threshold: float) -> float:
     """Sum over pairs inside groups of affinity minus threshold, from scratch."""
-    pairs = sparse.coo_array(affinity)
-    i, j = pairs.coords
-    inside = (labels[i] == labels[j]) & (labels[i] >= 0) & (i < j)
     _, sizes = np.unique(labels[labels >= 0], return_counts=True)
     number = float((sizes * (sizes - 1) / 2).sum())
-    return float(pairs.data[inside].sum()) - threshold * number
+    total = inside_sum(affinity.indptr, affinity.indices, affinity.data, labels)
+    return float(total) - threshold * number

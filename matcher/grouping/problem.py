@@ -6,12 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.grouping.kernels.prepare import nearest_of
+from matcher.grouping.kernels.rows import Seats, reseat
 from matcher.grouping.kernels.state import State, Task, rebuild
 
 DENSE_UP_TO = 700
 """Items up to which affinity is kept as a full matrix: 4 MB, near the second cache."""
 DENSE_SHARE = 0.25
 """Share of nonzero pairs from which a full matrix is quicker than sparse rows."""
+GAINS_UP_TO = 200
+"""Items up to which gains are kept in a matrix however sparse the affinity is."""
 NEAR = 24
 """Nearest items that proposals look at; more brought nothing on populations tried."""
 ALL_SLOTS_UP_TO = 200
@@ -50,6 +54,12 @@ class Problem:
         """Number of items."""
         return int(self.weight.shape[0])
 
+    @property
+    def sparse(self) -> bool:
+        """Whether the search goes over sparse rows and keeps no matrix of gains."""
+        few = int(self.affinity.nnz) <= DENSE_SHARE * self.n * self.n
+        return self.groups is None and few and self.n > GAINS_UP_TO
+
     def slot_count(self) -> int:
         """How many slots the search gets."""
         if self.groups is not None:
@@ -66,36 +76,17 @@ def nearest(
     affinity: sparse.csr_array, k: int = NEAR
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The ``k`` strongest positive entries of each row, strongest first, and how many."""
-    n = affinity.shape[0]
-    near = np.full((n, max(1, min(k, n))), -1, np.int32)
-    number = np.zeros(n, np.int32)
-    for i in range(n):
-        start, end = affinity.indptr[i], affinity.indptr[i + 1]
-        values = affinity.data[start:end]
-        part = np.flatnonzero(values > 0)
-        if len(part) > k:
-            part = part[np.argpartition(-values[part], k - 1)[:k]]
-        columns = affinity.indices[start:end][part]
-        order = np.lexsort((columns, -values[part]))
-        near[i, : len(part)] = columns[order]
-        number[i] = len(part)
+    near, number = nearest_of(affinity.indptr, affinity.indices, affinity.data, k)
     return near, number
 
 
 def task_of(problem: Problem) -> Task:
-    """The problem as the loops read it."""
-    n, m = problem.n, problem.slot_count()
-    affinity = problem.affinity
+    """The problem as the loops over a matrix of gains read it."""
+    n, affinity = problem.n, problem.affinity
     dense = n <= DENSE_UP_TO or (n <= 5000 and affinity.nnz > DENSE_SHARE * n * n)
     near, near_n = nearest(affinity)
-    pin = problem.pin if problem.pin is not None else np.full(n, -2, np.int32)
-    held = np.zeros(m, np.uint8)
-    held[pin[pin >= 0]] = 1
-    if problem.groups is not None:
-        held[:] = 1
-    bars = problem.bars if problem.bars is not None else sparse.csr_array((n, n))
-    zeros = np.zeros(n)
-    return Task(
+    rules = _rules(problem)
+    return rules._replace(
         dense=dense,
         full=affinity.toarray() if dense else np.zeros((0, 0)),
         ptr=affinity.indptr.astype(np.int64),
@@ -103,6 +94,36 @@ def task_of(problem: Problem) -> Task:
         val=affinity.data.astype(np.float64),
         near=near,
         near_n=near_n,
+    )
+
+
+def rows_task(problem: Problem) -> Task:
+    """The problem as the loops over sparse rows read it, affinities in single precision."""
+    affinity = problem.affinity
+    return _rules(problem)._replace(
+        ptr=affinity.indptr.astype(np.int64, copy=False),
+        idx=affinity.indices.astype(np.int32, copy=False),
+        val=affinity.data.astype(np.float32, copy=False),
+    )
+
+
+def _rules(problem: Problem) -> Task:
+    """All of a task but its affinities."""
+    n, m = problem.n, problem.slot_count()
+    pin = problem.pin if problem.pin is not None else np.full(n, -2, np.int32)
+    held = np.zeros(m, np.uint8)
+    held[pin[pin >= 0]] = 1
+    if problem.groups is not None:
+        held[:] = 1
+    bars = problem.bars if problem.bars is not None else sparse.csr_array((n, n))
+    return Task(
+        dense=False,
+        full=np.zeros((0, 0)),
+        ptr=np.zeros(n + 1, np.int64),
+        idx=np.zeros(0, np.int32),
+        val=np.zeros(0),
+        near=np.zeros((0, 0), np.int32),
+        near_n=np.zeros(0, np.int32),
         movable=np.flatnonzero(pin == -2).astype(np.int32),
         fixed=(pin != -2).astype(np.uint8),
         heads=problem.heads,
@@ -112,7 +133,7 @@ def task_of(problem: Problem) -> Task:
         bar_ptr=bars.indptr.astype(np.int64),
         bar_idx=bars.indices.astype(np.int32),
         previous=problem.previous if problem.previous is not None else np.full(n, -1, np.int32),
-        stay=problem.stay if problem.stay is not None else zeros,
+        stay=problem.stay if problem.stay is not None else np.zeros(n),
         held=held,
         threshold=float(problem.threshold),
         lower=float(problem.lower),
@@ -124,15 +145,39 @@ def task_of(problem: Problem) -> Task:
     )
 
 
+def seats_of(task: Task, slots: int, label: NDArray[np.int32], seed: int) -> Seats:
+    """Seats with the labels given; -1 is the pool."""
+    n = task.weight.shape[0]
+    seats = Seats(
+        label=np.where(label < 0, slots, label).astype(np.int32),
+        place=np.zeros(n, np.int32),
+        members=np.zeros((slots, room_of(task)), np.int32),
+        size=np.zeros(slots + 1, np.int32),
+        load=np.zeros(slots + 1),
+        heads=np.zeros(slots + 1),
+        givers=np.zeros(slots + 1, np.int32),
+        common=np.full(slots + 1, -1, np.int64),
+        own=np.zeros(n),
+        rng=np.array([seed_of(seed)], np.uint64),
+    )
+    reseat(task, seats)
+    return seats
+
+
+def room_of(task: Task) -> int:
+    """Most members that a slot may hold, and one more while two change places."""
+    n = int(task.weight.shape[0])
+    sizes = np.cumsum(np.sort(task.weight))
+    return min(n, int(np.searchsorted(sizes, task.upper + 1e-9, side="right")) + 1) + 1
+
+
 def state_of(task: Task, slots: int, label: NDArray[np.int32], seed: int) -> State:
     """A state with the labels given; -1 is the pool."""
     n = task.weight.shape[0]
-    sizes = np.cumsum(np.sort(task.weight))
-    room = int(np.searchsorted(sizes, task.upper + 1e-9, side="right")) + 1
     state = State(
         label=np.where(label < 0, slots, label).astype(np.int32),
         place=np.zeros(n, np.int32),
-        members=np.zeros((slots, min(n, room) + 1), np.int32),
+        members=np.zeros((slots, room_of(task)), np.int32),
         size=np.zeros(slots + 1, np.int32),
         load=np.zeros(slots + 1),
         heads=np.zeros(slots + 1),

@@ -1,7 +1,6 @@
 """The search as one visible course: grow, anneal, settle; several lanes, the best kept."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +11,8 @@ from matcher.grouping.kernels.grow import dissolve, grow, spread
 from matcher.grouping.kernels.moves import anneal, descend
 from matcher.grouping.kernels.state import State, Task, rebuild, total
 from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, state_of, task_of
+from matcher.grouping.walks import walk_proposals, walks
+from matcher.grouping.watch import Progress, Watch
 
 SLICE = 1 << 18
 """Proposals between two looks at the brake: about 40 ms."""
@@ -26,8 +27,6 @@ HEAT_WITHOUT_SHAPE = (3.1, 0.31)
 """The same where nearly every pair counts: near items say little about good groups."""
 RATE = 2_500_000
 """Proposals a second that a time limit is turned into; a slow core makes more than this."""
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,12 @@ def solve(
     does in that time, and is a brake besides: only when it is pulled (``stopped`` is then
     ``"time"``) may the answer depend on the machine.
     """
+    brake = None if time_limit_s is None else time.monotonic() + time_limit_s
+    if problem.sparse:
+        return _solve_sparse(problem, seed, workers, time_limit_s, brake, progress)
     task = task_of(problem)
     slots = problem.slot_count()
     budget = proposals_for(problem.n) if time_limit_s is None else int(time_limit_s * RATE)
-    brake = None if time_limit_s is None else time.monotonic() + time_limit_s
     scale = scale_of(task)
     lanes = plan(problem, max(budget, 10_000))
     watch = Watch(brake, sum(run.proposals for runs in lanes for run in runs), progress)
@@ -91,22 +92,24 @@ def solve(
     return Found(np.where(label == slots, -1, label).astype(np.int32), results[best][0], stopped)
 
 
-class Watch:
-    """The brake and the bar: looked at between slices of proposals."""
-
-    def __init__(self, brake: float | None, of_steps: int, progress: Progress | None) -> None:
-        self.brake, self.of_steps, self.progress = brake, max(1, of_steps), progress
-        self.pulled = False
-        self.done = 0
-
-    def stop(self, steps: int) -> bool:
-        """Count steps done; whether the time is over."""
-        self.done += steps
-        if self.progress is not None:
-            self.progress(min(1.0, self.done / self.of_steps))
-        if self.brake is not None and time.monotonic() >= self.brake:
-            self.pulled = True
-        return self.pulled
+def _solve_sparse(
+    problem: Problem,
+    seed: int,
+    workers: int,
+    time_limit_s: float | None,
+    brake: float | None,
+    progress: Progress | None,
+) -> Found:
+    default = walk_proposals(problem.n)
+    budget = default if time_limit_s is None else max(10_000, int(time_limit_s * RATE))
+    watch = Watch(brake, budget, progress)
+    value, label = walks(
+        problem, _start(problem), seed=seed, workers=workers, budget=budget, watch=watch
+    )
+    free = label == problem.slot_count()
+    return Found(
+        np.where(free, -1, label).astype(np.int32), value, "time" if watch.pulled else "budget"
+    )
 
 
 def scale_of(task: Task) -> float:

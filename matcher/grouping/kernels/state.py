@@ -119,7 +119,7 @@ def lack(load, size, held, lower, upper):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def may_join(t, s, i, g, out):  # type: ignore[no-untyped-def]
     """Whether the rules of a group let ``i`` in when ``out`` (or -1) leaves."""
-    if g == s.gain.shape[0]:
+    if g == s.members.shape[0]:
         return True
     for p in range(t.bar_ptr[i], t.bar_ptr[i + 1]):
         j = t.bar_idx[p]
@@ -145,7 +145,7 @@ def leave(t, s, i):  # type: ignore[no-untyped-def]
     s.heads[g] -= t.heads[i]
     s.size[g] -= 1
     s.givers[g] -= t.giver[i]
-    if g == s.gain.shape[0]:
+    if g == s.members.shape[0]:
         return
     last = s.members[g, s.size[g]]
     s.members[g, s.place[i]] = last
@@ -163,7 +163,7 @@ def enter(t, s, i, g):  # type: ignore[no-untyped-def]
     s.load[g] += t.weight[i]
     s.heads[g] += t.heads[i]
     s.givers[g] += t.giver[i]
-    if g < s.gain.shape[0]:
+    if g < s.members.shape[0]:
         s.members[g, s.size[g]] = i
         s.place[i] = s.size[g]
         s.common[g] &= t.mask[i]
@@ -173,7 +173,7 @@ def enter(t, s, i, g):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def shift(t, s, i, f, g):  # type: ignore[no-untyped-def]
     """Tell the gains that item ``i`` went from slot ``f`` to ``g``."""
-    m = s.gain.shape[0]
+    m = s.members.shape[0]
     if t.dense:
         row = t.full[i]
         if f < m:

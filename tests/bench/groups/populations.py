@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.grouping.graph import Features, affinity_graph
+
 SIZES = {120: 400, 600: 2_000, 1_500: 5_000, 10_000: 33_000, 100_000: 333_000, 250_000: 1_000_000}
 """Units and their challenges, about 3.33 each."""
 
@@ -101,8 +103,9 @@ def population(units: int, seed: int = 0, challenges: int | None = None) -> Popu
 
 
 def _zipf(n: int, power: float) -> NDArray[np.float64]:
-    weight = 1.0 / np.arange(1, n + 1) ** power
-    return weight / weight.sum()
+    weight = np.exp(-power * np.log(np.arange(1, n + 1)))
+    shares: NDArray[np.float64] = weight / weight.sum()
+    return shares
 
 
 def _units_of(rng: np.random.Generator, units: int, n: int) -> NDArray[np.int64]:
@@ -163,3 +166,22 @@ def factors(people: Population, i: NDArray[np.int64], j: NDArray[np.int64]) -> N
     left = np.where(first, 1.0, np.where(some, 0.8, 0.0))
     left *= (1.0 - 0.15 * km / (km + 150.0)) * np.where(alike, 0.92, 1.0)
     return np.where(people.unit[i] == people.unit[j], 0.0, left)
+
+
+def features(people: Population) -> Features:
+    """What affinity looks at."""
+    return Features(
+        concepts=people.concepts,
+        languages=people.languages,
+        place=people.place,
+        maturity=people.maturity,
+        unit=people.unit,
+        language=people.language,
+    )
+
+
+def affinity(
+    people: Population, k: int = 32, budget: int = 2_000, workers: int = 1
+) -> sparse.csr_array:
+    """Affinities of the ``k`` nearest of every challenge, symmetric, ``(n, n)``, float32."""
+    return affinity_graph(features(people), k=k, budget=budget, workers=workers)
