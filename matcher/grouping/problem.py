@@ -88,7 +88,7 @@ def task_of(problem: Problem) -> Task:
     rules = _rules(problem)
     return rules._replace(
         dense=dense,
-        full=affinity.toarray() if dense else np.zeros((0, 0)),
+        full=affinity.toarray().astype(np.float64, copy=False) if dense else np.zeros((0, 0)),
         ptr=affinity.indptr.astype(np.int64),
         idx=affinity.indices.astype(np.int32),
         val=affinity.data.astype(np.float64),

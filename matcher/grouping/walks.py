@@ -44,7 +44,7 @@ Labels = NDArray[np.int32]
 
 def walk_proposals(n: int) -> int:
     """Default budget: what brought populations within 1 % of a run twenty times as long."""
-    return 400_000 + 200 * n
+    return max(1_400_000, 400_000 + 200 * n)
 
 
 def walks(

@@ -1,5 +1,8 @@
 """The search over sparse rows: its arithmetic against plain numpy, its blocks, its rules."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -126,3 +129,35 @@ def test_a_pulled_brake_is_told_in_blocks(graph, in_blocks):
     found = matcher.form_groups(graph, lower=5, upper=9, time_limit_s=0.0)
     assert found.stopped == "time"
     assert all(5 <= size <= 9 for size in found.sizes)
+
+
+AFTER_WARM = """
+import numpy as np
+from numba.core import event
+import matcher
+from matcher.grouping import warm
+from tests.bench.groups.populations import affinity, population
+
+warm()
+compiled = []
+class Heard(event.Listener):
+    def on_start(self, event):
+        compiled.append(str(event.data.get("dispatcher")))
+    def on_end(self, event):
+        pass
+with event.install_listener("numba:compile", Heard()):
+    for units in (60, 120):
+        people = population(units)
+        graph = affinity(people)
+        rules = dict(cannot_link=people.same_unit, threshold=0.1, pinned={0: 1})
+        for kind in (np.float32, np.float64):
+            matcher.form_groups(graph.astype(kind), lower=5, upper=9, **rules)
+assert not compiled, compiled
+"""
+
+
+def test_nothing_is_compiled_after_the_loops_were_warmed():
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_WARM], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
