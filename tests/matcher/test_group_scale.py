@@ -152,6 +152,9 @@ with event.install_listener("numba:compile", Heard()):
         rules = dict(cannot_link=people.same_unit, threshold=0.1, pinned={0: 1})
         for kind in (np.float32, np.float64):
             matcher.form_groups(graph.astype(kind), lower=5, upper=9, **rules)
+        square = np.ones((30, 30))
+        for apart in ((), [(0, 1)]):
+            matcher.form_groups(square, lower=4, upper=9, groups=5, cannot_link=apart)
 assert not compiled, compiled
 """
 
