@@ -9,6 +9,7 @@ from scipy import sparse
 
 from matcher.grouping import checked
 from matcher.grouping.bound import degree_bound
+from matcher.grouping.capacitated import is_capacitated, solve_capacitated
 from matcher.grouping.checked import Affinity, Pairs
 from matcher.grouping.clashes import Blocks, refuse_clashes
 from matcher.grouping.contract import Contracted, contract
@@ -158,7 +159,12 @@ def form_groups(
         move_penalty=move_penalty,
         threshold=threshold,
     )
-    found = solve(
+    found = None
+    if is_capacitated(small.problem):
+        found = solve_capacitated(
+            small.problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
+        )
+    found = found or solve(
         small.problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
     )
     labels = small.spread(found.labels)

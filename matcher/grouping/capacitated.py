@@ -1,0 +1,215 @@
+"""
+Capacitated clustering: everybody placed in so many groups, loads inside bounds.
+
+Short annealings give a few arrangements. Then, in turn, two of them are crossed, group
+matched to group, or one is taken as it is; it is annealed anew from a low temperature,
+polished, and takes the place of the worst. See docs/decisions/0013.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.grouping.arrangements import (
+    Arrangement,
+    crossed,
+    dealt,
+    field_of,
+    rate_of,
+    scale_of,
+    seats_of,
+)
+from matcher.grouping.kernels.capacitated import Field, misses, seat_all, worth_of
+from matcher.grouping.kernels.cooling import cool, even_out, polish
+from matcher.grouping.kernels.state import EPS
+from matcher.grouping.problem import Problem
+from matcher.grouping.solve import Found
+
+UP_TO = 1500
+"""Items up to which the matrices of pairs and of gains stay small enough to be quick."""
+KEPT = 8
+"""Arrangements that are crossed with each other."""
+AT_ONCE = 2
+"""Runs between two looks at the pool, whatever the number of threads."""
+FIRST_HEAT = (0.9, 0.2)
+"""First and last temperature from a fresh start, in units of what a place in a group is worth."""
+CHILD_HEAT = (0.35, 0.18)
+"""The same for what comes of the pool: warm enough to mend it, too cold to forget it."""
+SHARES = (0.1, 0.4)
+"""Shares of insertions and of two-for-one exchanges among proposals; the rest are swaps."""
+ALIKE = 0.97
+"""Share of items in matched groups from which two parents are one, and a fresh start is due."""
+SLICE = 1 << 19
+"""Proposals between two looks at the clock: about 20 ms."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One annealing: where from, how warm, how long."""
+
+    number: int
+    label: NDArray[np.int32]
+    heat: tuple[float, float]
+    proposals: int
+    fresh: bool
+
+
+def is_capacitated(problem: Problem) -> bool:
+    """Whether this search takes the problem: groups given, no rule but loads and pins."""
+    return (
+        problem.groups is not None
+        and 0 < problem.n <= UP_TO
+        and (problem.bars is None or problem.bars.nnz == 0)
+        and (problem.mask is None or bool((problem.mask == -1).all()))
+        and (problem.giver is None or not problem.giver.any())
+        and problem.seat == 0.0
+    )
+
+
+def solve_capacitated(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    time_limit_s: float | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Found | None:
+    """
+    Find a good arrangement, or nothing when none was found that keeps the bounds.
+
+    Without a time limit the budget is a number of proposals and the answer depends on the
+    seed alone. A time limit is used up, unless the problem is too small to need it; then
+    ``stopped`` is ``"time"`` and the answer depends on the machine.
+
+    Parameters
+    ----------
+    problem
+        One that ``is_capacitated``.
+    seed, workers, time_limit_s, progress
+        As in ``matcher.form_groups``.
+    """
+    field = field_of(problem)
+    threads = min(workers, AT_ONCE)
+    course = Course(len(field.movable), time_limit_s, progress)
+    if time_limit_s is not None:
+        course.foresee(rate_of(field, FIRST_HEAT[0], SHARES) * threads * time_limit_s)
+    scale = scale_of(field)
+    pool: list[Arrangement] = []
+    number = 0
+    with ThreadPoolExecutor(threads) as at_once:
+        while not course.over() and (pool or number < 2 * KEPT):
+            jobs = [
+                job_of(problem, field, pool, course.child, seed, number + lane)
+                for lane in range(AT_ONCE)
+            ]
+            runs = [partial(anneal, field, job, scale, seed, course) for job in jobs]
+            found = [run() for run in runs] if threads == 1 else at_once.map(call, runs)
+            for job, arrangement in zip(jobs, found, strict=True):
+                keep(pool, arrangement, fresh=job.fresh)
+            number += AT_ONCE
+            course.count(sum(job.proposals for job in jobs))
+    if not pool:
+        return None
+    best = max(pool, key=lambda arrangement: round(arrangement.value, 9))
+    return Found(best.label, best.value, "time" if course.late() else "budget")
+
+
+class Course:
+    """How much may be done and how much is: in proposals, and in time when it is limited."""
+
+    def __init__(
+        self, n: int, time_limit_s: float | None, progress: Callable[[float], None] | None
+    ) -> None:
+        self.most = 500_000 + 1_000 * n**3
+        self.budget = min(self.most, 2_000_000 + 100_000 * min(n, 600))
+        self.limit, self.progress = time_limit_s, progress
+        self.end = None if time_limit_s is None else time.monotonic() + time_limit_s
+        self.done = 0
+
+    def foresee(self, proposals: float) -> None:
+        """Plan for what the time limit will allow; the clock decides in the end."""
+        self.budget = min(self.most, max(1, int(proposals)))
+
+    @property
+    def child(self) -> int:
+        """Proposals of one child: more of them, and longer ones, as the budget grows."""
+        return max(10_000, min(int(630 * self.budget**0.5), self.budget // 32))
+
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return self.end is not None and time.monotonic() >= self.end
+
+    def over(self) -> bool:
+        """Whether nothing more is to be begun; one batch always is."""
+        most = self.budget if self.end is None else self.most
+        return self.done > 0 and (self.late() or self.done >= most)
+
+    def count(self, proposals: int) -> None:
+        """Count what was done, and tell the share of it."""
+        self.done += proposals
+        if self.progress is not None:
+            self.progress(min(1.0, self.done / self.budget))
+
+
+def call(run: Callable[[], Arrangement]) -> Arrangement:
+    """Carry out one run of a batch."""
+    return run()
+
+
+def job_of(
+    problem: Problem,
+    field: Field,
+    pool: list[Arrangement],
+    child: int,
+    seed: int,
+    number: int,
+) -> Job:
+    """The next annealing: from a fresh start while the pool is small, else from the pool."""
+    rng = np.random.default_rng([seed, number])
+    if number >= KEPT and len(pool) > 1:
+        if number % 2 == 1:
+            label = pool[int(rng.integers(len(pool)))].label
+            return Job(number, label, CHILD_HEAT, child, fresh=False)
+        one, other = rng.choice(len(pool), 2, replace=False)
+        label, alike = crossed(pool[one].label, pool[other].label, len(field.own), rng)
+        if alike < ALIKE:
+            return Job(number, label, CHILD_HEAT, child, fresh=False)
+    return Job(number, dealt(field, rng, problem.pin), FIRST_HEAT, 2 * child, fresh=True)
+
+
+def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> Arrangement:
+    """Anneal and polish one arrangement."""
+    seats = seats_of(field, job.label, seed * 1_000_003 + job.number)
+    if job.fresh:
+        even_out(field, seats, float(field.weight.mean()), 100 * len(job.label) ** 2)
+    hot, cold = job.heat[0] * scale, job.heat[1] * scale
+    best, done = -np.inf, 0
+    while done < job.proposals and not course.late():
+        steps = min(SLICE, job.proposals - done)
+        best = cool(field, seats, hot, cold, *SHARES, done, steps, job.proposals, best)
+        done += steps
+    if best > -np.inf:
+        seats.label[:] = seats.best
+    seat_all(field, seats)
+    polish(field, seats, 100)
+    seat_all(field, seats)
+    if misses(seats.load, field.lower, field.upper) > EPS:
+        return Arrangement(-np.inf, seats.label)
+    return Arrangement(float(worth_of(field.own, seats.label, seats.gain)), seats.label)
+
+
+def keep(pool: list[Arrangement], new: Arrangement, *, fresh: bool) -> None:
+    """Take a new arrangement into the pool, the worst one's place when it is full."""
+    if new.value == -np.inf or any(abs(new.value - old.value) <= 1e-9 for old in pool):
+        return
+    if len(pool) < KEPT:
+        pool.append(new)
+        return
+    worst = min(range(len(pool)), key=lambda r: pool[r].value)
+    if fresh or new.value > pool[worst].value:
+        pool[worst] = new

@@ -1,0 +1,244 @@
+"""The searches of capacitated clustering, compiled: anneal, even out loads, polish."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from matcher.grouping.kernels.capacitated import (
+    exchange_change,
+    insertion_change,
+    miss_change,
+    misses,
+    reseat,
+    seat_all,
+    swap_change,
+    worth_of,
+)
+from matcher.grouping.kernels.state import EPS, draw
+
+
+@njit(cache=True, nogil=True)
+def cool(t, s, hot, cold, inserts, exchanges, done, steps, of_steps, best_value):  # type: ignore[no-untyped-def]
+    """
+    Simulated annealing from step ``done``, ``steps`` proposals of a run of ``of_steps``.
+
+    The temperature falls geometrically. A proposal is an insertion into any group (share
+    ``inserts``) or a swap of two items. What groups miss of their bounds never grows, and
+    less of it is worth more than any affinity. Keeps the best arrangement of the last part
+    of the run; returns its value.
+    """
+    full, weight, movable, lower, upper = t.full, t.weight, t.movable, t.lower, t.upper
+    label, load, gain, rng = s.label, s.load, s.gain, s.rng
+    members, place, size = s.members, s.place, s.size
+    fixed = t.fixed
+    n = np.uint64(movable.shape[0])
+    m = np.uint64(load.shape[0])
+    if n == 0 or m < 2:
+        return best_value
+    high = np.uint64(32)
+    low = np.uint64(0xFFFFFFFF)
+    times = np.uint64(2685821657736338717)
+    insert_below = np.uint64(inserts * 4294967295.0)
+    exchange_below = np.uint64((inserts + exchanges) * 4294967295.0)
+    x = rng[0]
+    value = worth_of(t.own, label, gain)
+    lack = misses(load, lower, upper)
+    temperature = hot
+    for step in range(steps):
+        if step & 1023 == 0:
+            temperature = hot * (cold / hot) ** ((done + step) / of_steps)
+        # The generator of ``draw``, unrolled: a call an item would be a third of the time.
+        x ^= x >> np.uint64(12)
+        x ^= x << np.uint64(25)
+        x ^= x >> np.uint64(27)
+        drawn = x * times
+        i = movable[np.int64(((drawn >> high) * n) >> high)]
+        f = label[i]
+        kind = drawn & low
+        x ^= x >> np.uint64(12)
+        x ^= x << np.uint64(25)
+        x ^= x >> np.uint64(27)
+        drawn = x * times
+        g = np.int32(((drawn >> high) * m) >> high)
+        if g == f:
+            continue
+        j = i
+        k = i
+        if kind < insert_below:
+            moved = weight[i]
+            change = insertion_change(gain, f, g, i)
+        else:
+            members_of = np.uint64(size[g])
+            if size[g] == 0:
+                continue
+            j = members[g, np.int64(((drawn & low) * members_of) >> high)]
+            if fixed[j]:
+                continue
+            moved = weight[i] - weight[j]
+            change = gain[g, i] - gain[f, i] + gain[f, j] - gain[g, j]
+            if kind < exchange_below:
+                x ^= x >> np.uint64(12)
+                x ^= x << np.uint64(25)
+                x ^= x >> np.uint64(27)
+                drawn = (x * times) >> high
+                k = members[g, np.int64((drawn * members_of) >> high)]
+                if k == j or fixed[k]:
+                    continue
+                moved -= weight[k]
+                change += gain[f, k] - gain[g, k]
+                if change < -24.0 * temperature and lack <= EPS:
+                    continue
+                change += 2.0 * (full[j, k] - full[i, j] - full[i, k])
+            else:
+                if change < -16.0 * temperature and lack <= EPS:
+                    continue
+                change -= 2.0 * full[i, j]
+        if change < -16.0 * temperature and lack <= EPS:
+            continue
+        missed = 0.0 if moved == 0.0 else miss_change(load, lower, upper, f, g, moved)
+        if missed > EPS:
+            continue
+        if change < 0.0 and missed >= -EPS:
+            if change < -16.0 * temperature:
+                continue
+            x ^= x >> np.uint64(12)
+            x ^= x << np.uint64(25)
+            x ^= x >> np.uint64(27)
+            chance = (np.float64((x * times) >> np.uint64(11)) + 1.0) / 9007199254740993.0
+            if temperature * math.log(chance) > change:
+                continue
+        reseat(full, weight, label, members, place, size, load, gain, i, g)
+        if j != i:
+            reseat(full, weight, label, members, place, size, load, gain, j, f)
+        if k != i:
+            reseat(full, weight, label, members, place, size, load, gain, k, f)
+        value += change
+        lack += missed
+        if temperature < 2.0 * cold and value > best_value + 1e-9 and lack <= EPS:
+            best_value = value
+            s.best[:] = label
+    rng[0] = x
+    return best_value
+
+
+@njit(cache=True, nogil=True)
+def even_out(t, s, warmth, steps):  # type: ignore[no-untyped-def]
+    """
+    Find loads inside the bounds, affinity aside: annealing of what groups miss.
+
+    Returns what they still miss together; 0 at once when nothing is missed.
+    """
+    weight, movable, label, load, rng = t.weight, t.movable, s.label, s.load, s.rng
+    n = movable.shape[0]
+    m = load.shape[0]
+    lack = misses(load, t.lower, t.upper)
+    for step in range(steps):
+        if lack <= EPS or n == 0 or m < 2:
+            break
+        heat = warmth * (1.0 - step / steps) + 1e-12
+        i = movable[draw(rng, n)]
+        f = label[i]
+        j = i
+        g = np.int32(draw(rng, m))
+        moved = weight[i]
+        if draw(rng, 2) == 0:
+            j = movable[draw(rng, n)]
+            g = label[j]
+            moved = weight[i] - weight[j]
+        if g == f:
+            continue
+        missed = miss_change(load, t.lower, t.upper, f, g, moved)
+        if missed > 0.0 and heat * math.log((draw(rng, 1 << 30) + 1) / (1 << 30)) > -missed:
+            continue
+        label[i] = g
+        if j != i:
+            label[j] = f
+        load[f] -= moved
+        load[g] += moved
+        lack += missed
+    seat_all(t, s)
+    return misses(load, t.lower, t.upper)
+
+
+@njit(cache=True, nogil=True)
+def polish(t, s, passes):  # type: ignore[no-untyped-def]
+    """
+    Take improving insertions, swaps and two-for-one exchanges until none is left.
+
+    Bounds are kept, or what is missed of them shrinks. Returns the number of moves.
+    """
+    full, weight, movable = t.full, t.weight, t.movable
+    label, load, gain = s.label, s.load, s.gain
+    members, place, size = s.members, s.place, s.size
+    m = load.shape[0]
+    n = movable.shape[0]
+    least = 1e-9 * (1.0 + np.abs(gain).max())
+    moves = 0
+    for _ in range(passes):
+        made = 0
+        for q in range(n):
+            i = movable[q]
+            for g in range(m):
+                f = label[i]
+                if g == f or insertion_change(gain, f, g, i) <= least:
+                    continue
+                if miss_change(load, t.lower, t.upper, f, g, weight[i]) <= EPS:
+                    reseat(full, weight, label, members, place, size, load, gain, i, g)
+                    made += 1
+            for r in range(n):
+                j = movable[r]
+                f = label[i]
+                g = label[j]
+                if f == g or swap_change(full, gain, f, g, i, j) <= least:
+                    continue
+                if miss_change(load, t.lower, t.upper, f, g, weight[i] - weight[j]) <= EPS:
+                    reseat(full, weight, label, members, place, size, load, gain, i, g)
+                    reseat(full, weight, label, members, place, size, load, gain, j, f)
+                    made += 1
+        moves += made
+        if made == 0:
+            made = _exchange(t, s, least)
+            moves += made
+            if made == 0:
+                break
+    return moves
+
+
+@njit(cache=True, nogil=True)
+def _exchange(t, s, least):  # type: ignore[no-untyped-def]
+    """Take improving exchanges of one item for two, one a group and item at most."""
+    full, weight, movable = t.full, t.weight, t.movable
+    label, load, gain = s.label, s.load, s.gain
+    members, place, size = s.members, s.place, s.size
+    made = 0
+    for p in range(movable.shape[0]):
+        i = movable[p]
+        for g in range(load.shape[0]):
+            f = label[i]
+            if g == f:
+                continue
+            j, k = _pair_for(t, s, i, f, g, least)
+            if j >= 0:
+                reseat(full, weight, label, members, place, size, load, gain, i, g)
+                reseat(full, weight, label, members, place, size, load, gain, j, f)
+                reseat(full, weight, label, members, place, size, load, gain, k, f)
+                made += 1
+    return made
+
+
+@njit(cache=True, nogil=True)
+def _pair_for(t, s, i, f, g, least):  # type: ignore[no-untyped-def]
+    """The first two members of ``g`` that are better exchanged for ``i``; -1 for none."""
+    for a in range(s.size[g]):
+        j = s.members[g, a]
+        if t.fixed[j]:
+            continue
+        for b in range(a + 1, s.size[g]):
+            k = s.members[g, b]
+            if t.fixed[k] or exchange_change(t.full, s.gain, f, g, i, j, k) <= least:
+                continue
+            moved = t.weight[i] - t.weight[j] - t.weight[k]
+            if miss_change(s.load, t.lower, t.upper, f, g, moved) <= EPS:
+                return j, k
+    return np.int32(-1), np.int32(-1)
