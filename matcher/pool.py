@@ -1,12 +1,11 @@
 """The warm pool: who is here, who shares what, which groups follow from it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
-
+from matcher.elsewhere import places
 from matcher.entries import Entry, entry_of, need_of
 from matcher.left_out import why_left_out
 from matcher.neighbours import Neighbours, nearest
@@ -16,9 +15,10 @@ from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
 from matcher.seats import late_seats, substitutes
 from matcher.text import Features, features
+from matcher.variants import variants
 from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
-from schemas.groups import GroupProposal, Peer, ProposedMember
+from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Variant
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
 
@@ -314,19 +314,31 @@ class Pool:
         }
         return substitutes(self._round(), self._between, present, sorted(waiting), limit)
 
-    def alternatives(self, challenge_id: str, limit: int = 3) -> list[tuple[str, float]]:
-        """Other proposals a challenge would fit in, with the fit there, best first."""
-        self._settle()
+    def places(self, challenge_id: str, limit: int = 5) -> tuple[Place, ...]:
+        """
+        Groups a challenge could go to, and which rules would have to be relaxed for each.
+
+        Those with the fewest rules in the way come first, then those that fit best; of a
+        challenge with a seat in a live group there are none.
+        """
         if challenge_id not in self._entries:
-            return []
-        found = []
-        for key, proposal in sorted(self._proposals.items()):
-            ids = [m.challenge_id for m in proposal.members if m.challenge_id in self._entries]
-            if challenge_id in ids or not self._round().fits(challenge_id, ids):
-                continue
-            fit = np.mean([self._neighbours.between(challenge_id, other) for other in ids])
-            found.append((key, round(float(fit), 3)))
-        return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
+            return ()
+        self._settle()
+        return places(self._round(), challenge_id, self._members(), limit)
+
+    def variants(self, proposal_id: str, limit: int = 3) -> tuple[Variant, ...]:
+        """Other ways of making a proposed group, out of its members and those who wait."""
+        self._settle()
+        present = self._members()
+        if len(present.get(proposal_id, ())) < 2:
+            return ()
+
+        def why(ids: Sequence[str]) -> tuple[Reason, ...]:
+            return word_proposal(
+                self._round(), self._between, self._rarity(), proposal_id, ids, 1
+            ).reasons
+
+        return variants(self._round(), why, proposal_id, present, limit)
 
     # The round.
 

@@ -33,6 +33,16 @@ Of a challenge left out:
 ``groups-full``          the groups that fit have no free seat
 ``unit-cap``             the unit sits in as many groups as it may; ``groups``
 ``kept-out``             somebody decided that it does not go with those who share it
+
+Of a rule that would have to be relaxed for a place elsewhere:
+
+``relax-threshold``      it fits less well than a member must; ``fit``, ``least_fit``
+``relax-language``       the group meets in ``codes``, and the unit in none of them
+``relax-upper``          the group would be too large; ``members``, ``most``
+``relax-lower``          the group would be too small; ``members``, ``least``
+``relax-cap``            the unit would sit in one group too many; ``groups`` it may
+``relax-apart``          somebody decided to keep it apart from these challenges and units
+``relax-kept-out``       somebody took it out of this group
 """
 
 from collections import Counter
@@ -63,6 +73,8 @@ CODES = (
     "few-members",
     "text-not-understood", "nothing-shared", "only-own-unit", "no-common-language",
     "below-threshold", "too-few-peers", "groups-full", "unit-cap", "kept-out",
+    "relax-threshold", "relax-language", "relax-upper", "relax-lower", "relax-cap",
+    "relax-apart", "relax-kept-out",
 )  # fmt: skip
 """Every code there is."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matcher.rounds import Round
+from matcher.rounds import Members, Round
 from matcher.wording import Between, member_of
 from schemas.groups import ProposedMember
 
@@ -61,6 +61,17 @@ def mean_fit(round_: Round, key: str, ids: Sequence[str]) -> float:
     if not others:
         return 0.0
     return float(np.mean([round_.neighbours.between(key, other) for other in others]))
+
+
+def groups_held(round_: Round, proposals: Members, but: str = "") -> Counter[str]:
+    """How many groups each unit sits in, proposed and live ones, with all challenges but one."""
+    groups = [*proposals.values(), *round_.rulings.groups().values()]
+    return Counter(
+        round_.entries[key].unit.id
+        for ids in groups
+        for key in ids
+        if key != but and key in round_.entries
+    )
 
 
 def substitutes(

@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from schemas.base import Schema
 from schemas.codes import CpvCode, TextLanguage, ThemeKey
-from schemas.groups import Peer
-from schemas.ids import ChallengeId, UnitId
+from schemas.groups import Peer, Place, Variant
+from schemas.ids import ChallengeId, ProposalId, UnitId
 from schemas.reasons import Concept
 
 
@@ -41,3 +41,35 @@ class PeersAnswer(Schema):
     themes: tuple[ThemeKey, ...] = ()
     """Suggested, never forced."""
     cpv: tuple[CpvCode, ...] = ()
+
+
+class PlacesQuestion(Schema):
+    """A question: where else could this challenge go, and what forbids it."""
+
+    subject: ClassVar[str] = "piiri.ask.matching.places"
+
+    challenge_id: ChallengeId
+    limit: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class PlacesAnswer(Schema):
+    """Groups, the fewest rules in the way first, then the best fit."""
+
+    known: bool = True
+    """Whether the pool has the challenge; one just registered is not in it yet."""
+    places: tuple[Place, ...] = ()
+
+
+class VariantsQuestion(Schema):
+    """A question: how else could this proposed group be made."""
+
+    subject: ClassVar[str] = "piiri.ask.matching.variants"
+
+    proposal_id: ProposalId
+    limit: Annotated[int, Field(ge=1, le=4)] = 3
+
+
+class VariantsAnswer(Schema):
+    """Other ways of making the group, each better in something than the present."""
+
+    variants: tuple[Variant, ...] = ()

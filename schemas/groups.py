@@ -43,6 +43,44 @@ class GroupProposal(Schema):
     sample: bool = False
 
 
+class Place(Schema):
+    """A group that a challenge could go to, and what would have to give way for it."""
+
+    proposal_id: ProposalId | None = None
+    group_id: GroupId | None = None
+    """An approved group; with neither, a new group of these."""
+    challenges: tuple[ChallengeId, ...]
+    """The others there."""
+    fit: Share
+    """Mean affinity to them."""
+    rules: tuple[Reason, ...] = ()
+    """Every rule that forbids it now; all of them must be relaxed, none is to spare."""
+
+
+class VariantKind(StrEnum):
+    """What another way of making a group is better for."""
+
+    CLOSER = "closer"
+    """Without those who fit least."""
+    WIDER = "wider"
+    """With those who wait and fit."""
+    EXPERIENCED = "experienced"
+    """With somebody who has done it."""
+    EXCHANGED = "exchanged"
+    """With a waiting one in place of the member that fits least."""
+
+
+class Variant(Schema):
+    """Another way of making a proposed group, out of its members and those who wait."""
+
+    kind: VariantKind
+    joins: tuple[ChallengeId, ...] = ()
+    leaves: tuple[ChallengeId, ...] = ()
+    members: Annotated[int, Field(ge=2)]
+    cohesion: Share
+    reasons: tuple[Reason, ...] = ()
+
+
 class RejectReason(StrEnum):
     """Why a facilitator rejects a proposal."""
 

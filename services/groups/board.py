@@ -31,6 +31,7 @@ SAID = {
     "taken-out": N_("Siirretty sijoittamattomiin: %(about)s."),
     "renamed": N_("Nimetty: %(about)s."),
     "invited": N_("Kutsuttu mukaan: %(about)s."),
+    "remade": N_("Ryhmä muutettu: %(about)s."),
 }
 """What was done, by the code that an address may carry."""
 

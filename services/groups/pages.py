@@ -20,6 +20,7 @@ from schemas.personal_data import NoPersonalData
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep, must_still_be
 from services.groups import actions, queries
 from services.groups.board import board_values, page_values, told
+from services.groups.elsewhere_pages import pages as elsewhere_pages
 from services.groups.errors import UnknownProposal
 from services.groups.group_pages import pages as group_pages
 from services.groups.invitation_pages import pages as invitation_pages
@@ -34,6 +35,7 @@ from services.look.engine import render
 pages = APIRouter(include_in_schema=False)
 pages.include_router(invitation_pages)
 pages.include_router(group_pages)
+pages.include_router(elsewhere_pages)
 
 Seconds = Annotated[float, Query(ge=0, le=253_402_300_799)]
 """A moment as POSIX time."""

@@ -36,6 +36,13 @@ SENTENCES: dict[str, str] = {
     "too-few-peers": N_(
         "Samaa haastetta on vielä liian harvalla: vertaisia %(peers)s, tarvitaan %(needed)s."
     ),
+    "relax-threshold": N_("Sopivuus %(fit)s jää alle rajan %(least_fit)s"),
+    "relax-language": N_("Ryhmä kokoontuu kielellä: %(codes)s"),
+    "relax-upper": N_("Ryhmässä olisi %(members)s jäsentä, enintään %(most)s"),
+    "relax-lower": N_("Ryhmässä olisi vain %(members)s jäsentä, vähintään %(least)s"),
+    "relax-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi: %(groups)s"),
+    "relax-apart": N_("On päätetty, ettei samaan ryhmään tule: %(units)s"),
+    "relax-kept-out": N_("Fasilitoija on ottanut haasteen pois tästä ryhmästä"),
 }
 """By the codes of ``docs/reasons.md``."""
 FOR_THE_DESK = frozenset({"weakest", "few-members"})

@@ -41,7 +41,8 @@ REFUSALS: dict[str, str] = {
     "not-a-member": N_("Haaste ei ole tässä ehdotuksessa."),
     "group-already-decided": N_("Tämä ehdotus on jo käsitelty."),
     "proposal-changed": N_(
-        "Toinen fasilitoija muutti ehdotusta juuri. Katso tilanne ja tee sitten oma valintasi."
+        "Ehdotus muuttui juuri: toinen fasilitoija tai uusi haaste muutti sitä."
+        " Katso tilanne ja tee sitten oma valintasi."
     ),
     "group-too-small": N_("Ryhmässä pitää olla vähintään kolme jäsentä."),
     "unit-in-group-already": N_("Organisaatio on jo tässä ryhmässä."),

@@ -1,9 +1,19 @@
 """One instance of matching: its lease, its rounds, what it hears and answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from matcher import text
 from matcher.params import GroupRules
 from matcher.pool import Pool
-from schemas.asking import PeersAnswer, PeersQuestion
+from schemas.asking import (
+    PeersAnswer,
+    PeersQuestion,
+    PlacesAnswer,
+    PlacesQuestion,
+    VariantsAnswer,
+    VariantsQuestion,
+)
 from schemas.errors import Unavailable
 from schemas.reasons import Concept
 from services.kit.asking import Questions, answers
@@ -33,6 +43,8 @@ class Matching:
         self.subscribers.after_commit = self.rounds.wake
         self.questions = Questions("matching", gate=self.lease.held)
         answers(self.questions, PeersQuestion.subject, PeersQuestion)(self.peers)
+        answers(self.questions, PlacesQuestion.subject, PlacesQuestion)(self.places)
+        answers(self.questions, VariantsQuestion.subject, VariantsQuestion)(self.variants)
 
     def start(self) -> None:
         """Take the lease when it is free, now or later, and run rounds while it is held."""
@@ -53,10 +65,26 @@ class Matching:
         PoolBusy
             When the pool is not free before the page has gone on.
         """
+        with self._pool() as pool:
+            return _answer(pool, question)
+
+    def places(self, question: PlacesQuestion) -> PlacesAnswer:
+        """Answer where else a challenge could go; raises as ``peers`` does."""
+        with self._pool() as pool:
+            found = pool.places(question.challenge_id, question.limit)
+            return PlacesAnswer(known=question.challenge_id in pool, places=found)
+
+    def variants(self, question: VariantsQuestion) -> VariantsAnswer:
+        """Answer how else a proposed group could be made; raises as ``peers`` does."""
+        with self._pool() as pool:
+            return VariantsAnswer(variants=pool.variants(question.proposal_id, question.limit))
+
+    @contextmanager
+    def _pool(self) -> Iterator[Pool]:
         if not self.rounds.lock.acquire(timeout=PATIENCE_S):
             raise PoolBusy
         try:
-            return _answer(self.rounds.pool(), question)
+            yield self.rounds.pool()
         finally:
             self.rounds.lock.release()
 

@@ -9,6 +9,7 @@ import nats
 import pytest
 from production_nats import Tries, made_certificates, made_keys, running_production_nats
 
+from schemas.asking import PlacesQuestion, VariantsQuestion
 from schemas.asks import ASKS
 from schemas.registry import EVENTS
 from services.kit.connection import Link, connect
@@ -20,6 +21,7 @@ API = "$JS.API."
 STREAMS = ("PIIRI", "NOTICES", "ADVISORIES")
 FACTS = {f"piiri.{event.fact}.k1" for event in EVENTS} | {"piiri.replay.groups-v1.k1"}
 QUESTIONS = {ask.subject for ask in ASKS}
+PAGES_ASK = {PlacesQuestion.subject, VariantsQuestion.subject}
 DELETING = {f"{API}STREAM.{verb}.{name}" for name in STREAMS for verb in ("DELETE", "PURGE")} | {
     f"{API}STREAM.MSG.DELETE.PIIRI",
     f"{API}CONSUMER.DELETE.PIIRI.groups-v1",
@@ -59,11 +61,13 @@ MORE = {
     "other",
     "piiri.unknown.fact.k1",
 }
-EVERYTHING = FACTS | QUESTIONS | DELETING | LOOKING | MAKING | HEARING | FOLLOWING | MORE
+EVERYTHING = (
+    FACTS | QUESTIONS | PAGES_ASK | DELETING | LOOKING | MAKING | HEARING | FOLLOWING | MORE
+)
 
 MAY_PUBLISH = {
     "worker": FACTS | LOOKING | MAKING | HEARING | {f"{API}CONSUMER.INFO.NOTICES.partner-v1"},
-    "web": LOOKING | {"piiri.ask.matching.peers"},
+    "web": LOOKING | PAGES_ASK | {"piiri.ask.matching.peers"},
     "operator": {subject for subject in EVERYTHING if subject.startswith(API)},
     "partner": QUESTIONS | FOLLOWING,
 }
@@ -71,10 +75,10 @@ MAY_PUBLISH = {
 HEARABLE = {
     *("_INBOX_worker.x", "_INBOX_web.x", "_INBOX_operator.x", "_INBOX_partner.x", "_INBOX.x"),
     *("_INBOX_doctor.x", "_INBOX_tail.x", "piiri.notices.region.01", "piiri.groups.approved.k1"),
-    *(">", "piiri.>", "$JS.API.>", "$SYS.>", "_INBOX_worker.>", *QUESTIONS),
+    *(">", "piiri.>", "$JS.API.>", "$SYS.>", "_INBOX_worker.>", *QUESTIONS, *PAGES_ASK),
 }
 MAY_SUBSCRIBE = {
-    "worker": QUESTIONS | {"_INBOX_worker.x", "_INBOX_worker.>"},
+    "worker": QUESTIONS | PAGES_ASK | {"_INBOX_worker.x", "_INBOX_worker.>"},
     "web": {"_INBOX_web.x"},
     "operator": {"_INBOX_operator.x", "_INBOX_doctor.x", "_INBOX_tail.x"},
     "partner": {"_INBOX_partner.x", "piiri.notices.region.01"},

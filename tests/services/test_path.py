@@ -5,16 +5,19 @@ The acceptance scenario, end to end, on a real nats-server with a worker that is
 and the test acts as the pages do, through the actions.
 """
 
+import asyncio
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import nats
 import pytest
 from builders import a_contact, a_facilitator
 from deployment import Deployment
 from sqlmodel import col, select
 
 from schemas.agents import AgentDraft, Territory
+from schemas.asking import PlacesAnswer, PlacesQuestion, VariantsAnswer, VariantsQuestion
 from schemas.base import Names
 from schemas.challenges import ChallengeDraft
 from schemas.groups import DeclineReason
@@ -30,6 +33,7 @@ from services.groups import queries as groups
 from services.groups.actions import approve_group, move_member
 from services.groups.invitations import accept_invitation, decline_invitation, invite_late
 from services.groups.tables import InvitationState
+from services.kit.asking import ask
 from services.kit.tables import OutboxRow
 from services.matching import queries as matching
 from services.notices import queries as notices
@@ -133,6 +137,11 @@ def test_the_whole_path(path):
     assert set(left) == {"path-13", "path-14"}
     assert all(reason.code for reason in left.values())
 
+    # What would help those left out, and how else a group could be made, is answered at once.
+    answered = asyncio.run(questions(path, "path-13", found["social"].proposal.id))
+    assert answered[0].known
+    assert all(variant.joins or variant.leaves for variant in answered[1].variants)
+
     # The facilitator takes one member out of a group, and it stays out; the rest is approved.
     moved = moved_member(path, found)
     approved = approve_all(path)
@@ -176,6 +185,18 @@ def test_the_whole_path(path):
     )
     path.stop()
     nothing_lost_or_doubled(path)
+
+
+async def questions(path, challenge_id, proposal_id):
+    """What the worker answers the facilitator's pages."""
+    client = await nats.connect(path.env["PIIRI_NATS_URL"])
+    wanted = (
+        (PlacesQuestion(challenge_id=challenge_id), PlacesAnswer),
+        (VariantsQuestion(proposal_id=proposal_id), VariantsAnswer),
+    )
+    answers = [await ask(client, q.subject, q, kind, timeout_s=5.0) for q, kind in wanted]
+    await client.close()
+    return answers
 
 
 def moved_member(path, found):

@@ -93,7 +93,7 @@ def test_the_second_of_two_facilitators_is_told_and_changes_nothing(browse, stor
 def test_another_version_than_the_one_seen_is_refused(browse, store, board, sent):
     answer = browse.post("/fi/proposals/pr-1/approve", data=sent)
     assert answer.status_code == 409
-    assert "Toinen fasilitoija muutti ehdotusta" in answer.text
+    assert "Ehdotus muuttui juuri" in answer.text
     assert events(store, GroupApproved) == []
 
 

@@ -1,0 +1,73 @@
+"""The facilitator's way in: where else a challenge could go, and other ways to make a group."""
+
+from typing import TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schemas.asking import PlacesAnswer, PlacesQuestion, VariantsAnswer, VariantsQuestion
+from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
+from services.groups.elsewhere import places_values, variants_values
+from services.groups.remaking import Remake, remake_proposal
+from services.kit.asking import NoAnswer
+from services.kit.forms import SentForm
+from services.kit.pages import go, language_of, show
+
+pages = APIRouter()
+
+A = TypeVar("A", bound=BaseModel)
+TIMEOUT_S = 2.0
+
+
+@pages.get("/proposals/places/{challenge_id}")
+def places(
+    request: Request,
+    challenge_id: str,
+    _facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Show the groups a challenge could go to, and what stands in the way of each."""
+    question = PlacesQuestion(challenge_id=challenge_id)
+    answer = _ask(request, PlacesQuestion.subject, question, PlacesAnswer)
+    with store.read() as session:
+        values = places_values(session, visitor, challenge_id, answer, language_of(request))
+    return show(request, "groups/places.html", **values)
+
+
+@pages.get("/proposals/{proposal_id}/variants")
+def variants(
+    request: Request,
+    proposal_id: str,
+    _facilitator: FacilitatorDep,
+    visitor: SignedInDep,
+    store: StoreDep,
+) -> Response:
+    """Show other ways of making a proposed group."""
+    question = VariantsQuestion(proposal_id=proposal_id)
+    answer = _ask(request, VariantsQuestion.subject, question, VariantsAnswer)
+    with store.read() as session:
+        values = variants_values(session, visitor, proposal_id, answer, language_of(request))
+    return show(request, "groups/variants.html", **values)
+
+
+@pages.post("/proposals/{proposal_id}/variants")
+def post_variant(
+    request: Request, proposal_id: str, form: SentForm, facilitator: FacilitatorDep, store: StoreDep
+) -> Response:
+    """Make the group in the way that was chosen."""
+    wanted = form.only("joins", "leaves").into(Remake)
+    with store.begin() as session:
+        seen = form.whole("version")
+        remake_proposal(session, facilitator, proposal_id, wanted, seen_version=seen)
+    return go(request, f"/proposals?said=remade&about={proposal_id}")
+
+
+def _ask(request: Request, subject: str, question: BaseModel, answer: type[A]) -> A:
+    asker = request.app.state.asker
+    if asker is None:
+        raise NoAnswer(subject)
+    answered: A = asker.ask(subject, question, answer, TIMEOUT_S)
+    return answered
