@@ -10,6 +10,7 @@ from matcher.entries import Entry, entry_of, need_of
 from matcher.left_out import why_left_out
 from matcher.neighbours import Neighbours, nearest
 from matcher.params import GroupRules
+from matcher.quality import quality
 from matcher.reasons import MEETS, Rarity, difference, offer_reason, pair_reasons
 from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
@@ -18,7 +19,7 @@ from matcher.text import Features, features
 from matcher.variants import variants
 from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
-from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Variant
+from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Quality, Variant
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
 
@@ -73,6 +74,7 @@ class Pool:
         self._used: dict[str, int] = {}
         self._dirty: set[str] = set()
         self._pairs: dict[tuple[str, str], tuple[Reason, ...]] = {}
+        self._before: Members = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -194,6 +196,7 @@ class Pool:
                 self._signatures.pop(key, None)
                 self._dirty |= {m.challenge_id for m in proposal.members}
         self._proposals = told
+        self._before = self._members()
 
     def snapshot(self) -> dict[str, Any]:
         """
@@ -340,6 +343,11 @@ class Pool:
 
         return variants(self._round(), why, proposal_id, present, limit)
 
+    def quality(self) -> Quality:
+        """How good the proposals are together, and how much the last round moved."""
+        self._settle()
+        return quality(self._round(), self._members(), self._before)
+
     # The round.
 
     def propose(self, *, whole: bool | None = None) -> Proposed:
@@ -352,7 +360,7 @@ class Pool:
         changed.
         """
         self._settle()
-        before = self._members()
+        before = self._before = self._members()
         seats = self._offer_seats()
         kept, new = self._form(before, whole)
         after = kept | {self._name(ids, kept): ids for ids in new}

@@ -69,6 +69,12 @@ class VariantsQuestion(Schema):
     limit: Annotated[int, Field(ge=1, le=4)] = 3
 
 
+class QualityQuestion(Schema):
+    """A question: how good are the present proposals together; answered by ``Quality``."""
+
+    subject: ClassVar[str] = "piiri.ask.matching.quality"
+
+
 class VariantsAnswer(Schema):
     """Other ways of making the group, each better in something than the present."""
 

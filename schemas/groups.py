@@ -81,6 +81,24 @@ class Variant(Schema):
     reasons: tuple[Reason, ...] = ()
 
 
+class Quality(Schema):
+    """How good the present proposals are together, beside the best that could be."""
+
+    groups: int = 0
+    score: float = 0.0
+    """Sum over the pairs of each group of their affinity above the threshold."""
+    bound: float = 0.0
+    """No way of grouping the same challenges scores more than this; most reach far less."""
+    blocking: Share = 0.0
+    """Share of the members who could swap seats with another so that both gain."""
+    envy: Share = 0.0
+    """Share of the members who would fit another group better by more than a tenth."""
+    kept: Share = 1.0
+    """Share of the pairs together before the last round that still are."""
+    moved: int = 0
+    """Challenges that the last round took from one proposal to another, or out."""
+
+
 class RejectReason(StrEnum):
     """Why a facilitator rejects a proposal."""
 

@@ -7,7 +7,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schemas.asking import PlacesAnswer, PlacesQuestion, VariantsAnswer, VariantsQuestion
+from schemas.asking import (
+    PlacesAnswer,
+    PlacesQuestion,
+    QualityQuestion,
+    VariantsAnswer,
+    VariantsQuestion,
+)
+from schemas.groups import Quality
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
 from services.groups.elsewhere import places_values, variants_values
 from services.groups.remaking import Remake, remake_proposal
@@ -35,6 +42,15 @@ def places(
     with store.read() as session:
         values = places_values(session, visitor, challenge_id, answer, language_of(request))
     return show(request, "groups/places.html", **values)
+
+
+@pages.get("/proposals/quality")
+def quality(request: Request, _facilitator: FacilitatorDep, _visitor: SignedInDep) -> Response:
+    """Show how good the proposals are together; the board asks for it when it is there."""
+    found = _ask(request, QualityQuestion.subject, QualityQuestion(), Quality)
+    part = request.headers.get("hx-request") == "true"
+    template = "groups/_quality.html" if part else "groups/quality.html"
+    return show(request, template, quality=found)
 
 
 @pages.get("/proposals/{proposal_id}/variants")

@@ -11,10 +11,12 @@ from schemas.asking import (
     PeersQuestion,
     PlacesAnswer,
     PlacesQuestion,
+    QualityQuestion,
     VariantsAnswer,
     VariantsQuestion,
 )
 from schemas.errors import Unavailable
+from schemas.groups import Quality
 from schemas.reasons import Concept
 from services.kit.asking import Questions, answers
 from services.kit.lease import Lease
@@ -44,6 +46,7 @@ class Matching:
         self.questions = Questions("matching", gate=self.lease.held)
         answers(self.questions, PeersQuestion.subject, PeersQuestion)(self.peers)
         answers(self.questions, PlacesQuestion.subject, PlacesQuestion)(self.places)
+        answers(self.questions, QualityQuestion.subject, QualityQuestion)(self.quality)
         answers(self.questions, VariantsQuestion.subject, VariantsQuestion)(self.variants)
 
     def start(self) -> None:
@@ -73,6 +76,11 @@ class Matching:
         with self._pool() as pool:
             found = pool.places(question.challenge_id, question.limit)
             return PlacesAnswer(known=question.challenge_id in pool, places=found)
+
+    def quality(self, _question: QualityQuestion) -> Quality:
+        """Answer how good the proposals are together; raises as ``peers`` does."""
+        with self._pool() as pool:
+            return pool.quality()
 
     def variants(self, question: VariantsQuestion) -> VariantsAnswer:
         """Answer how else a proposed group could be made; raises as ``peers`` does."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
+from itertools import combinations
 
 import pytest
 
@@ -9,12 +10,13 @@ from matcher.check import check_proposal
 from matcher.elsewhere import places
 from matcher.params import GroupRules
 from matcher.pool import Pool
+from matcher.quality import quality
 from matcher.reasons import CODES
 from matcher.rounds import Round
 from matcher.rulings import Rulings
 from matcher.seats import groups_held, mean_fit
 from schemas.challenges import ChallengeCard
-from schemas.groups import GroupProposal, Place, VariantKind
+from schemas.groups import GroupProposal, Place, Quality, VariantKind
 from schemas.units import UnitProfile
 from services.demo.samples import sample_challenges
 from services.directory.reference import real_units
@@ -193,3 +195,31 @@ def test_a_pinned_member_is_not_the_one_who_leaves(pool: Pool) -> None:
 
 def test_every_rule_to_relax_has_its_code() -> None:
     assert {code for code in CODES if code.startswith("relax-")} == set(RULES)
+
+
+def test_quality_counts_pairs_swaps_and_moves_from_the_proposals_alone(pool: Pool) -> None:
+    groups = members(pool)
+    found = pool.quality()
+    value = sum(
+        pool._neighbours.between(one, other) - pool.rules.threshold
+        for ids in groups.values()
+        for one, other in combinations(ids, 2)
+    )
+    assert found.groups == len(groups)
+    assert found.score == pytest.approx(value)
+    assert found.score <= found.bound
+    assert (found.kept, found.moved) == (1.0, 0)
+
+
+def test_quality_tells_who_left_since_the_last_round(pool: Pool) -> None:
+    now = members(pool)
+    proposal_id, ids = next((at, ids) for at, ids in now.items() if len(ids) > 5)
+    less = {**now, proposal_id: ids[1:]}
+    found = quality(pool._round(), less, now)
+    pairs = sum(len(every) * (len(every) - 1) for every in now.values())
+    assert found.moved == 1
+    assert found.kept == pytest.approx(1 - 2 * (len(ids) - 1) / pairs)
+
+
+def test_an_empty_pool_has_nothing_to_judge() -> None:
+    assert Pool().quality() == Quality()

@@ -7,8 +7,14 @@ from browsing import browser
 from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
 
-from schemas.asking import PlacesAnswer, PlacesQuestion, VariantsAnswer, VariantsQuestion
-from schemas.groups import MemberMoved, Place, Variant, VariantKind
+from schemas.asking import (
+    PlacesAnswer,
+    PlacesQuestion,
+    QualityQuestion,
+    VariantsAnswer,
+    VariantsQuestion,
+)
+from schemas.groups import MemberMoved, Place, Quality, Variant, VariantKind
 from schemas.reasons import Reason
 from services.groups import queries
 from services.groups.errors import AlreadyPlaced, ProposalChanged
@@ -24,7 +30,11 @@ class Answering:
     connected = True
 
     def __init__(self, *answers):
-        kinds = {PlacesAnswer: PlacesQuestion, VariantsAnswer: VariantsQuestion}
+        kinds = {
+            PlacesAnswer: PlacesQuestion,
+            VariantsAnswer: VariantsQuestion,
+            Quality: QualityQuestion,
+        }
         self.answers = {kinds[type(answer)].subject: answer for answer in answers}
         self.asked = []
 
@@ -194,3 +204,17 @@ def test_all_of_it_is_done_or_nothing(store, facilitator, board):
     with pytest.raises(AlreadyPlaced), store.begin() as session:
         remake_proposal(session, facilitator, "pr-1", wanted, seen_version=version(store))
     assert members(store, "pr-1") == {card.id for card in first}
+
+
+def test_the_board_brings_how_good_the_grouping_is_and_so_does_a_page(web, browse, board):
+    found = Quality(groups=2, score=4.0, bound=5.0, blocking=0.0, envy=0.25, kept=0.5, moved=3)
+    web.state.asker = Answering(found)
+    assert 'hx-get="/fi/proposals/quality"' in browse.get("/fi/proposals").text
+    part = browse.get("/fi/proposals/quality", headers={"hx-request": "true"}).text
+    page = browse.get("/fi/proposals/quality").text
+    assert "<html" in page
+    assert "<html" not in part
+    for text in (part, page):
+        assert "80\N{NO-BREAK SPACE}%" in text
+        assert "25\N{NO-BREAK SPACE}% jäsenistä" in text
+        assert "50\N{NO-BREAK SPACE}% pareista, siirtyi 3" in text
