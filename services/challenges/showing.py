@@ -148,5 +148,9 @@ def _proposal(
     view = groups.proposal_of(session, challenge_id)
     if view is None:
         return None
-    href = "" if visitor.unit_id else address(lang, f"/proposals#proposal-{view.proposal.id}")
+    href = (
+        ""
+        if visitor.unit_id
+        else address(lang, f"/proposals?show={view.proposal.id}#proposal-{view.proposal.id}")
+    )
     return {"href": href, "members": len(view.proposal.members), "status": say(lang, PROPOSED)}

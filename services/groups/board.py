@@ -17,6 +17,7 @@ from services.challenges.themes import current, theme_names, themes
 from services.groups import queries
 from services.groups.figures import figures
 from services.groups.naming import group_name
+from services.groups.paging import paged
 from services.groups.queries import ProposalView
 from services.kit.forms import Form
 from services.look.words import N_, say
@@ -71,7 +72,7 @@ def page_values(board: Values, lang: Language, *, filters: Form, now: datetime) 
     numbers = {"challenges": len(seats) + len(board["unplaced"])}
     numbers |= {"proposals": len(board["proposals"]), "unplaced": len(board["unplaced"])}
     return {
-        **board,
+        **paged(board, filters),
         "numbers": numbers | {"regions": len(counts)},
         "figures": figures(board["proposals"], len(board["unplaced"])),
         "themes": sorted(((k, t.name.text(lang)) for k, t in themes().items()), key=_by_name),

@@ -107,7 +107,10 @@ def _place(session: Session, place: Place, found: dict[str, Seen], lang: Languag
         view = queries.any_proposal(session, place.proposal_id)
         if view is None or view.state is not ProposalState.OPEN:
             return None
-        name, path = group_name(view, lang), f"/proposals#proposal-{place.proposal_id}"
+        name, path = (
+            group_name(view, lang),
+            f"/proposals?show={place.proposal_id}#proposal-{place.proposal_id}",
+        )
     elif place.group_id is not None:
         name = group_name(queries.group(session, place.group_id), lang)
         path = f"/groups/{place.group_id}"

@@ -24,6 +24,7 @@ from services.groups.elsewhere_pages import pages as elsewhere_pages
 from services.groups.errors import UnknownProposal
 from services.groups.group_pages import pages as group_pages
 from services.groups.invitation_pages import pages as invitation_pages
+from services.groups.paging import FILTERS, paged
 from services.groups.placing import place_challenge
 from services.kit.forms import Form, SentForm
 from services.kit.live import fragments
@@ -39,7 +40,6 @@ pages.include_router(elsewhere_pages)
 
 Seconds = Annotated[float, Query(ge=0, le=253_402_300_799)]
 """A moment as POSIX time."""
-FILTERS = ("search", "theme", "region")
 
 
 class Rejection(Schema):
@@ -199,19 +199,20 @@ def _decided(
     if not refused and not by_htmx:
         return go(request, f"/proposals?{urlencode({'said': code, 'about': about or ''})}")
     lang = language_of(request)
+    filters = filters_in(request.headers.get("hx-current-url", "").partition("?")[2])
     with store.read() as session:
         words = "" if refused else told(session, code, about or "", lang)
         board = board_values(
             session,
             visitor,
             lang,
-            filters=filters_in(request.headers.get("hx-current-url", "").partition("?")[2]),
+            filters=filters,
             said=words,
             refused=refused,
             focus=focus,
         )
     if by_htmx:
-        return show(request, "groups/_board.html", **board)
+        return show(request, "groups/_board.html", **paged(board, filters))
     status = status_of(refused) if refused else 200
     values = page_values(board, lang, filters=Form(), now=datetime.now(UTC))
     return show(request, "groups/proposals.html", status=status, **values)

@@ -10,7 +10,7 @@ from emitted import emitted
 from schemas.groups import GroupApproved, MemberInvited, MemberMoved, ProposalRejected
 from schemas.reasons import Reason
 from services.challenges.actions import withdraw_challenge
-from services.groups import queries
+from services.groups import paging, queries
 from services.groups.actions import move_member, rename_proposal
 from services.groups.proposals import keep_proposal
 from services.groups.states import ProposalState
@@ -247,3 +247,36 @@ def test_nothing_that_an_address_says_is_put_into_our_mouth(browse, board):
     for query in ("said=approved&about=<script>", "said=<script>&about=pr-1", "said=moved"):
         page = browse.get(f"/fi/proposals?{query}").text
         assert "<script>" not in page
+
+
+def test_a_long_board_comes_in_pages_and_says_where_a_proposal_is(browse, store, monkeypatch):
+    monkeypatch.setattr(paging, "AT_ONCE", 2)
+    with store.begin() as session:
+        for name in "PQRST":
+            cards = [registered(session, f"{name}{n}") for n in range(3)]
+            keep_proposal(session, a_proposal(cards, f"pr-{name}"))
+    first = browse.get("/fi/proposals").text
+    assert re.findall(r'<article.*?id="proposal-(.*?)"', first) == ["pr-P", "pr-Q"]
+    assert "Sivu 1 / 3" in first
+    assert "Ehdotukset lukuina" in first
+    assert "5 / 5 ryhmää" in first  # the figures are of all pages
+    last = browse.get("/fi/proposals?page=3").text
+    assert re.findall(r'<article.*?id="proposal-(.*?)"', last) == ["pr-T"]
+    beyond = browse.get("/fi/proposals?page=99").text
+    assert "Sivu 3 / 3" in beyond
+    assert "Sivu 2 / 3" in browse.get("/fi/proposals?show=pr-S").text
+    found = browse.get("/fi/proposals?search=R1&page=2").text
+    assert re.findall(r'<article.*?id="proposal-(.*?)"', found) == ["pr-R"]
+
+
+def test_a_board_sent_anew_stays_on_its_page(browse, store, monkeypatch):
+    monkeypatch.setattr(paging, "AT_ONCE", 1)
+    with store.begin() as session:
+        for name in "PQ":
+            cards = [registered(session, f"{name}{n}") for n in range(4)]
+            keep_proposal(session, a_proposal(cards, f"pr-{name}"))
+    sent = {"version": version(store, "pr-Q"), "title": "Oma nimi"}
+    here = BY_HTMX | {"hx-current-url": "http://testserver/fi/proposals?page=2"}
+    again = browse.post("/fi/proposals/pr-Q/rename", data=sent, headers=here).text
+    assert re.findall(r'<article.*?id="proposal-(.*?)"', again) == ["pr-Q"]
+    assert "Sivu 2 / 2" in again
