@@ -14,12 +14,12 @@ from matcher.quality import quality
 from matcher.reasons import MEETS, Rarity, difference, offer_reason, pair_reasons
 from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
-from matcher.seats import late_seats, substitutes
+from matcher.seats import late_seats, refill, substitutes
 from matcher.text import Features, features
 from matcher.variants import variants
 from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
-from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Quality, Variant
+from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Quality, Refill, Variant
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
 
@@ -312,10 +312,15 @@ class Pool:
         """
         self._settle()
         present = [key for key in members if key in self._entries]
-        waiting = self._free() - {
-            m.challenge_id for p in self._proposals.values() for m in p.members
-        }
-        return substitutes(self._round(), self._between, present, sorted(waiting), limit)
+        return substitutes(self._round(), self._between, present, self._waiting(), limit)
+
+    def refill(self, group_id: str, limit: int = 5) -> Refill:
+        """Who could take a free seat of a live group, and how close the group would be then."""
+        self._settle()
+        return refill(self._round(), self._between, group_id, self._waiting(), limit)
+
+    def _waiting(self) -> list[str]:
+        return sorted(self._free() - self._proposed())
 
     def places(self, challenge_id: str, limit: int = 5) -> tuple[Place, ...]:
         """
@@ -402,8 +407,7 @@ class Pool:
         }
 
     def _offer_seats(self) -> tuple[tuple[str, ProposedMember], ...]:
-        waiting = sorted(self._free() - self._proposed())
-        seats = late_seats(self._round(), self._between, waiting)
+        seats = late_seats(self._round(), self._between, self._waiting())
         for group_id, member in seats:
             self._rulings.seat(member.challenge_id, group_id)
         return seats

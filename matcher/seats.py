@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matcher.cohesion import cohesion
 from matcher.rounds import Members, Round
-from matcher.wording import Between, member_of
-from schemas.groups import ProposedMember
+from matcher.wording import Between, fit_of, member_of
+from schemas.groups import ProposedMember, Refill, Substitute
 
 
 def late_seats(
@@ -72,6 +73,41 @@ def groups_held(round_: Round, proposals: Members, but: str = "") -> Counter[str
         for key in ids
         if key != but and key in round_.entries
     )
+
+
+def refill(
+    round_: Round, between: Between, group_id: str, waiting: Sequence[str], limit: int
+) -> Refill:
+    """
+    Who could take a free seat of a live group, with the cohesion before and after.
+
+    Nobody who declined this group, or whose unit sits in as many as it may.
+    """
+    ids = [key for key in round_.rulings.groups().get(group_id, []) if key in round_.entries]
+    room = max(0, round_.rules.upper - len(ids))
+    now = _together(round_, ids)
+    if not room or not ids:
+        return Refill(cohesion=fit_of(now), seats=room)
+    held = groups_held(round_, {})
+    able = [
+        key
+        for key in waiting
+        if (group_id, key) not in round_.rulings.declined
+        and held[round_.entries[key].unit.id] < round_.rules.most_groups
+    ]
+    found = substitutes(round_, between, ids, able, limit)
+    return Refill(
+        cohesion=fit_of(now),
+        seats=room,
+        substitutes=tuple(
+            Substitute(member=m, cohesion=fit_of(_together(round_, [*ids, m.challenge_id])))
+            for m in found
+        ),
+    )
+
+
+def _together(round_: Round, ids: Sequence[str]) -> float:
+    return cohesion(round_.neighbours.matrix(list(ids)).toarray()) if len(ids) > 1 else 0.0
 
 
 def substitutes(

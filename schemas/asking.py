@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from schemas.base import Schema
 from schemas.codes import CpvCode, TextLanguage, ThemeKey
 from schemas.groups import Peer, Place, Variant
-from schemas.ids import ChallengeId, ProposalId, UnitId
+from schemas.ids import ChallengeId, GroupId, ProposalId, UnitId
 from schemas.reasons import Concept
 
 
@@ -67,6 +67,15 @@ class VariantsQuestion(Schema):
 
     proposal_id: ProposalId
     limit: Annotated[int, Field(ge=1, le=4)] = 3
+
+
+class RefillQuestion(Schema):
+    """A question: who could take a free seat of an approved group; answered by ``Refill``."""
+
+    subject: ClassVar[str] = "piiri.ask.matching.refill"
+
+    group_id: GroupId
+    limit: Annotated[int, Field(ge=1, le=20)] = 5
 
 
 class QualityQuestion(Schema):

@@ -57,6 +57,24 @@ class Place(Schema):
     """Every rule that forbids it now; all of them must be relaxed, none is to spare."""
 
 
+class Substitute(Schema):
+    """A waiting challenge that could take a seat of an approved group."""
+
+    member: ProposedMember
+    cohesion: Share
+    """Of the group with it."""
+
+
+class Refill(Schema):
+    """Who could take a free seat of an approved group, best fit first."""
+
+    cohesion: Share = 0.0
+    """Of the group as it is."""
+    seats: Annotated[int, Field(ge=0)] = 0
+    """How many more members the rules allow."""
+    substitutes: tuple[Substitute, ...] = ()
+
+
 class VariantKind(StrEnum):
     """What another way of making a group is better for."""
 
@@ -198,6 +216,15 @@ class MemberInvited(GroupEvent):
     invitation_id: InvitationId
     member: ProposedMember
     late: bool = False
+
+
+class SeatPassedOver(GroupEvent):
+    """A facilitator decided that a late challenge does not go to an approved group."""
+
+    fact = "groups.passed_over"
+    invitation_id: InvitationId
+    challenge_id: ChallengeId
+    unit_id: UnitId
 
 
 class InvitationAccepted(GroupEvent):

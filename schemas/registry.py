@@ -12,6 +12,7 @@ from schemas.groups import (
     MemberMoved,
     ProposalLapsed,
     ProposalRejected,
+    SeatPassedOver,
     SeatProposed,
 )
 from schemas.matching import ChallengeLeftOut, PeersFound
@@ -36,6 +37,7 @@ EVENTS: tuple[type[Event], ...] = (
     MemberInvited,
     InvitationAccepted,
     InvitationDeclined,
+    SeatPassedOver,
     RegionTold,
 )
 

@@ -1,9 +1,6 @@
 """The facilitator's way in: where else a challenge could go, and other ways to make a group."""
 
-from typing import TypeVar
-
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,16 +13,13 @@ from schemas.asking import (
 )
 from schemas.groups import Quality
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
+from services.groups.asking import ask_pool
 from services.groups.elsewhere import places_values, variants_values
 from services.groups.remaking import Remake, remake_proposal
-from services.kit.asking import NoAnswer
 from services.kit.forms import SentForm
 from services.kit.pages import go, language_of, show
 
 pages = APIRouter()
-
-A = TypeVar("A", bound=BaseModel)
-TIMEOUT_S = 2.0
 
 
 @pages.get("/proposals/places/{challenge_id}")
@@ -38,7 +32,7 @@ def places(
 ) -> Response:
     """Show the groups a challenge could go to, and what stands in the way of each."""
     question = PlacesQuestion(challenge_id=challenge_id)
-    answer = _ask(request, PlacesQuestion.subject, question, PlacesAnswer)
+    answer = ask_pool(request, PlacesQuestion.subject, question, PlacesAnswer)
     with store.read() as session:
         values = places_values(session, visitor, challenge_id, answer, language_of(request))
     return show(request, "groups/places.html", **values)
@@ -47,7 +41,7 @@ def places(
 @pages.get("/proposals/quality")
 def quality(request: Request, _facilitator: FacilitatorDep, _visitor: SignedInDep) -> Response:
     """Show how good the proposals are together; the board asks for it when it is there."""
-    found = _ask(request, QualityQuestion.subject, QualityQuestion(), Quality)
+    found = ask_pool(request, QualityQuestion.subject, QualityQuestion(), Quality)
     part = request.headers.get("hx-request") == "true"
     template = "groups/_quality.html" if part else "groups/quality.html"
     return show(request, template, quality=found)
@@ -63,7 +57,7 @@ def variants(
 ) -> Response:
     """Show other ways of making a proposed group."""
     question = VariantsQuestion(proposal_id=proposal_id)
-    answer = _ask(request, VariantsQuestion.subject, question, VariantsAnswer)
+    answer = ask_pool(request, VariantsQuestion.subject, question, VariantsAnswer)
     with store.read() as session:
         values = variants_values(session, visitor, proposal_id, answer, language_of(request))
     return show(request, "groups/variants.html", **values)
@@ -79,11 +73,3 @@ def post_variant(
         seen = form.whole("version")
         remake_proposal(session, facilitator, proposal_id, wanted, seen_version=seen)
     return go(request, f"/proposals?said=remade&about={proposal_id}")
-
-
-def _ask(request: Request, subject: str, question: BaseModel, answer: type[A]) -> A:
-    asker = request.app.state.asker
-    if asker is None:
-        raise NoAnswer(subject)
-    answered: A = asker.ask(subject, question, answer, TIMEOUT_S)
-    return answered

@@ -9,18 +9,17 @@ from starlette.responses import Response
 
 from schemas.codes import Language
 from schemas.people import Role, Visitor
-from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
+from services.access.doors import SignedInDep, StoreDep
 from services.access.errors import RoleNeeded
 from services.access.queries import addressee, people_with
 from services.challenges.seen import Seen, seen
-from services.groups import invitations, queries
-from services.groups.errors import UnknownGroup, UnknownInvitation
+from services.groups import queries
+from services.groups.errors import UnknownGroup
 from services.groups.naming import group_name
 from services.groups.queries import GroupView, InvitationView
 from services.groups.states import GroupState, InvitationState
 from services.groups.terms import facilitator_name
-from services.kit.forms import SentForm
-from services.kit.pages import go, language_of, show
+from services.kit.pages import language_of, show
 from services.look.geography import mapped
 from services.look.words import N_, say
 
@@ -59,31 +58,6 @@ def group(request: Request, group_id: str, visitor: SignedInDep, store: StoreDep
             raise UnknownGroup(group_id)
         values = _values(session, visitor, view, language_of(request))
     return show(request, "groups/group.html", **values)
-
-
-@pages.post("/groups/{group_id}/invite")
-def post_late_invitation(
-    request: Request,
-    group_id: str,
-    form: SentForm,
-    facilitator: FacilitatorDep,
-    store: StoreDep,
-) -> Response:
-    """Invite a late challenge that was offered to the group."""
-    challenge_id = form.text("challenge_id")
-    with store.begin() as session:
-        offer = next(
-            (
-                one
-                for one in queries.group(session, group_id).invitations
-                if one.member.challenge_id == challenge_id
-            ),
-            None,
-        )
-        if offer is None:
-            raise UnknownInvitation(challenge_id)
-        invitations.invite_late(session, facilitator, offer.id)
-    return go(request, f"/groups/{group_id}")
 
 
 def _may_look(visitor: Visitor) -> None:
@@ -131,6 +105,7 @@ def _values(session: Session, visitor: Visitor, view: GroupView, lang: Language)
         "why": list(view.proposal.reasons),
         "members": [_member(session, visitor, one, found, lang) for one in shown],
         "late": _late(view, found, lang) if visitor.role is Role.FACILITATOR else [],
+        "refill": visitor.role is Role.FACILITATOR and view.state != GroupState.CLOSED,
         "names": {one.unit.id: one.unit.name.text(lang) for one in found.values()},
         "points": points,
         "counts": counts,

@@ -1,21 +1,18 @@
-"""What units answer, and late units at a live group."""
+"""What units answer to invitations."""
 
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from schemas.groups import (
     DeclineReason,
     InvitationAccepted,
     InvitationDeclined,
-    ProposedMember,
 )
-from schemas.ids import new_key
-from schemas.people import Facilitator, Member
-from services.challenges.queries import card
-from services.groups.actions import SMALLEST_GROUP, announce_invitation, log_edit
+from schemas.people import Member
+from services.groups.actions import SMALLEST_GROUP
 from services.groups.errors import NotYourInvitation, UnknownInvitation
-from services.groups.states import SEATED, GroupState, InvitationState
+from services.groups.states import GroupState, InvitationState
 from services.groups.tables import Group, Invitation
 from services.kit.outbox import emit
 
@@ -88,58 +85,6 @@ def decline_invitation(
     return invitation
 
 
-def keep_offer(session: Session, group_id: str, member: ProposedMember) -> Invitation | None:
-    """Put a late challenge on the facilitators' desk; None when it has a seat already."""
-    group = session.get(Group, group_id)
-    if group is None or group.state == GroupState.CLOSED:
-        return None
-    seated = session.exec(
-        select(Invitation).where(
-            Invitation.challenge_id == member.challenge_id, col(Invitation.state).in_(SEATED)
-        )
-    ).first()
-    known = session.exec(
-        select(Invitation).where(
-            Invitation.group_id == group_id, Invitation.challenge_id == member.challenge_id
-        )
-    ).first()
-    if seated is not None or known is not None:
-        return None
-    offer = Invitation(
-        id=new_key("in"),
-        group_id=group_id,
-        state=InvitationState.OFFERED,
-        late=True,
-        **member.model_dump(mode="json"),
-    )
-    session.add(offer)
-    session.flush()
-    return offer
-
-
-def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) -> Invitation:
-    """
-    Invite a late unit to a live group.
-
-    Raises
-    ------
-    AlreadyAnswered, UnknownInvitation
-        When the offer is past deciding, or not there.
-    """
-    offer = _get(session, invitation_id)
-    offer.invite(datetime.now(UTC))
-    session.add(offer)
-    session.flush()
-    group = session.get_one(Group, offer.group_id)
-    if card(session, offer.challenge_id).sample:
-        group.sample = True
-        session.add(group)
-    announce_invitation(session, group, offer)
-    details = {"challenge": offer.challenge_id}
-    log_edit(session, facilitator, group.proposal_id, "invited late", details)
-    return offer
-
-
 def cancel_invitations(session: Session, challenge_id: str) -> None:
     """Cancel what is unanswered of a challenge that is no longer open."""
     rows = session.exec(select(Invitation).where(Invitation.challenge_id == challenge_id)).all()
@@ -158,7 +103,8 @@ def _accepted(session: Session, group_id: str) -> int:
     return len(rows)
 
 
-def _get(session: Session, invitation_id: str) -> Invitation:
+def get_invitation(session: Session, invitation_id: str) -> Invitation:
+    """Return an invitation to change; raises ``UnknownInvitation`` when it is not there."""
     invitation = session.get(Invitation, invitation_id, with_for_update=True)
     if invitation is None:
         raise UnknownInvitation(invitation_id)
@@ -166,7 +112,7 @@ def _get(session: Session, invitation_id: str) -> Invitation:
 
 
 def _own(session: Session, member: Member, invitation_id: str) -> Invitation:
-    invitation = _get(session, invitation_id)
+    invitation = get_invitation(session, invitation_id)
     if invitation.unit_id != member.unit_id:
         raise NotYourInvitation(invitation_id)
     return invitation

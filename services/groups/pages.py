@@ -24,6 +24,7 @@ from services.groups.elsewhere_pages import pages as elsewhere_pages
 from services.groups.errors import UnknownProposal
 from services.groups.group_pages import pages as group_pages
 from services.groups.invitation_pages import pages as invitation_pages
+from services.groups.late_pages import pages as late_pages
 from services.groups.paging import FILTERS, paged
 from services.groups.placing import place_challenge
 from services.kit.forms import Form, SentForm
@@ -37,6 +38,7 @@ pages = APIRouter(include_in_schema=False)
 pages.include_router(invitation_pages)
 pages.include_router(group_pages)
 pages.include_router(elsewhere_pages)
+pages.include_router(late_pages)
 
 Seconds = Annotated[float, Query(ge=0, le=253_402_300_799)]
 """A moment as POSIX time."""

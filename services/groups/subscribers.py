@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from schemas.challenges import ChallengeWithdrawn
 from schemas.groups import GroupProposed, ProposalLapsed, SeatProposed
-from services.groups import invitations, proposals
+from services.groups import invitations, late, proposals
 from services.kit.bus import Subscribers, hears
 
 subscribers = Subscribers("groups")
@@ -25,7 +25,7 @@ def on_proposal_lapsed(event: ProposalLapsed, session: Session) -> None:
 @hears(subscribers, SeatProposed)
 def on_seat_proposed(event: SeatProposed, session: Session) -> None:
     """Put a late challenge on the desk of a live group."""
-    invitations.keep_offer(session, event.group_id, event.member)
+    late.keep_offer(session, event.group_id, event.member)
 
 
 @hears(subscribers, ChallengeWithdrawn)

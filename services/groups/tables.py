@@ -189,6 +189,20 @@ class Invitation(SQLModel, table=True):
             raise AlreadyAnswered(self.id)
         self.state, self.invited_at = InvitationState.INVITED, now
 
+    def pass_over(self, now: datetime, person_id: str) -> None:
+        """
+        Turn down an offered late seat.
+
+        Raises
+        ------
+        AlreadyAnswered
+            When it is past being offered.
+        """
+        if self.state != InvitationState.OFFERED:
+            raise AlreadyAnswered(self.id)
+        self.state = InvitationState.PASSED_OVER
+        self.answered_at, self.answered_by = now, person_id
+
     def answer(
         self,
         state: InvitationState,

@@ -12,11 +12,12 @@ from schemas.asking import (
     PlacesAnswer,
     PlacesQuestion,
     QualityQuestion,
+    RefillQuestion,
     VariantsAnswer,
     VariantsQuestion,
 )
 from schemas.errors import Unavailable
-from schemas.groups import Quality
+from schemas.groups import Quality, Refill
 from schemas.reasons import Concept
 from services.kit.asking import Questions, answers
 from services.kit.lease import Lease
@@ -47,6 +48,7 @@ class Matching:
         answers(self.questions, PeersQuestion.subject, PeersQuestion)(self.peers)
         answers(self.questions, PlacesQuestion.subject, PlacesQuestion)(self.places)
         answers(self.questions, QualityQuestion.subject, QualityQuestion)(self.quality)
+        answers(self.questions, RefillQuestion.subject, RefillQuestion)(self.refill)
         answers(self.questions, VariantsQuestion.subject, VariantsQuestion)(self.variants)
 
     def start(self) -> None:
@@ -81,6 +83,11 @@ class Matching:
         """Answer how good the proposals are together; raises as ``peers`` does."""
         with self._pool() as pool:
             return pool.quality()
+
+    def refill(self, question: RefillQuestion) -> Refill:
+        """Answer who could take a free seat of a live group; raises as ``peers`` does."""
+        with self._pool() as pool:
+            return pool.refill(question.group_id, question.limit)
 
     def variants(self, question: VariantsQuestion) -> VariantsAnswer:
         """Answer how else a proposed group could be made; raises as ``peers`` does."""

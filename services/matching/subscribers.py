@@ -17,6 +17,7 @@ from schemas.groups import (
     MemberInvited,
     MemberMoved,
     ProposalRejected,
+    SeatPassedOver,
 )
 from schemas.units import ProfileRevised, UnitJoined
 from services.kit.bus import Subscribers, hears
@@ -95,6 +96,13 @@ def on_member_moved(event: MemberMoved, session: Session) -> None:
 def on_member_invited(event: MemberInvited, session: Session) -> None:
     """Note that a challenge has a seat."""
     rule(session, "seat", event.member.challenge_id, event.group_id)
+
+
+@hears(subscribers, SeatPassedOver)
+def on_seat_passed_over(event: SeatPassedOver, session: Session) -> None:
+    """Let a challenge that a facilitator did not want in a group be matched elsewhere."""
+    overrule(session, "seat", event.challenge_id, event.group_id)
+    rule(session, "declined", event.challenge_id, event.group_id)
 
 
 @hears(subscribers, InvitationDeclined)

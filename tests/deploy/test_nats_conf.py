@@ -9,7 +9,7 @@ import nats
 import pytest
 from production_nats import Tries, made_certificates, made_keys, running_production_nats
 
-from schemas.asking import PlacesQuestion, QualityQuestion, VariantsQuestion
+from schemas.asking import PlacesQuestion, QualityQuestion, RefillQuestion, VariantsQuestion
 from schemas.asks import ASKS
 from schemas.registry import EVENTS
 from services.kit.connection import Link, connect
@@ -21,7 +21,12 @@ API = "$JS.API."
 STREAMS = ("PIIRI", "NOTICES", "ADVISORIES")
 FACTS = {f"piiri.{event.fact}.k1" for event in EVENTS} | {"piiri.replay.groups-v1.k1"}
 QUESTIONS = {ask.subject for ask in ASKS}
-PAGES_ASK = {PlacesQuestion.subject, QualityQuestion.subject, VariantsQuestion.subject}
+PAGES_ASK = {
+    PlacesQuestion.subject,
+    QualityQuestion.subject,
+    RefillQuestion.subject,
+    VariantsQuestion.subject,
+}
 DELETING = {f"{API}STREAM.{verb}.{name}" for name in STREAMS for verb in ("DELETE", "PURGE")} | {
     f"{API}STREAM.MSG.DELETE.PIIRI",
     f"{API}CONSUMER.DELETE.PIIRI.groups-v1",

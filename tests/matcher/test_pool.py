@@ -384,3 +384,23 @@ def test_taking_over_the_same_again_tells_nothing_new():
 def test_it_refuses_an_unknown_ruling():
     with pytest.raises(ValueError, match="there is no ruling 'banish'"):
         Pool().decide([("banish", "a", "b")])
+
+
+def test_a_refill_names_who_waits_with_the_cohesion_before_and_after():
+    pool = filled()
+    pool.propose()
+    ((late, placed),) = case("path_late.jsonl").items()
+    stay = of_topic("sote")
+    for key in stay:
+        pool.seat(key, "g-1")
+    pool.add(*placed)
+    found = pool.refill("g-1")
+    assert [one.member.challenge_id for one in found.substitutes] == [late]
+    assert found.seats == FOUR.upper - len(stay)
+    (one,) = found.substitutes
+    pairs = len(stay) * (len(stay) - 1) / 2
+    after = (found.cohesion * pairs + one.member.fit * len(stay)) / (pairs + len(stay))
+    assert one.cohesion == pytest.approx(after, abs=0.002)
+    pool.free(late, "g-1")
+    assert pool.refill("g-1").substitutes == ()
+    assert pool.refill("nothing").substitutes == ()

@@ -31,7 +31,8 @@ from services.directory import queries as directory
 from services.directory.actions import appoint_agent, join_unit
 from services.groups import queries as groups
 from services.groups.actions import approve_group, move_member
-from services.groups.invitations import accept_invitation, decline_invitation, invite_late
+from services.groups.invitations import accept_invitation, decline_invitation
+from services.groups.late import invite_late
 from services.groups.tables import InvitationState
 from services.kit.asking import ask
 from services.kit.tables import OutboxRow

@@ -20,9 +20,8 @@ from services.groups.invitations import (
     accept_invitation,
     cancel_invitations,
     decline_invitation,
-    invite_late,
-    keep_offer,
 )
+from services.groups.late import invite_late, keep_offer
 from services.groups.proposals import keep_proposal
 from services.groups.states import GroupState, InvitationState
 

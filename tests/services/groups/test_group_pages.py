@@ -10,7 +10,8 @@ from emitted import emitted
 from schemas.groups import InvitationAccepted, InvitationDeclined, ProposedMember
 from services.groups import queries
 from services.groups.actions import approve_group
-from services.groups.invitations import accept_invitation, keep_offer
+from services.groups.invitations import accept_invitation
+from services.groups.late import keep_offer
 from services.groups.proposals import keep_proposal
 from services.groups.states import InvitationState
 

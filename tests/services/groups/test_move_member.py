@@ -23,7 +23,7 @@ from services.groups.errors import (
     ProposalChanged,
     UnitInGroupAlready,
 )
-from services.groups.invitations import invite_late, keep_offer
+from services.groups.late import invite_late, keep_offer
 from services.groups.placing import place_challenge
 from services.groups.proposals import keep_proposal, let_lapse
 

@@ -17,6 +17,7 @@ from schemas.groups import (
     MemberMoved,
     ProposalRejected,
     RejectReason,
+    SeatPassedOver,
 )
 from schemas.units import UnitJoined, UnitProfile
 from services.kit.lease import Lease, LeaseLost
@@ -188,6 +189,26 @@ def test_a_pin_ends_with_its_proposal(store, rounds):
         pool = warm(session, RULES)
     assert pool._rulings.pins == {}
     assert "ch-0" not in pool._rulings.seats
+
+
+def test_one_passed_over_is_free_again_but_not_for_that_group(store, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    approve(store, last_proposal(store))
+    register(store, 3)
+    rounds.run_once()
+    with store.read() as session:
+        assert warm(session, RULES)._rulings.seats["ch-3"] == "gr-1"
+    passed = SeatPassedOver(
+        group_id="gr-1", invitation_id="in-3", challenge_id="ch-3", unit_id="KU3"
+    )
+    hear(store, passed)
+    rounds.run_once()
+    with store.read() as session:
+        rulings = warm(session, RULES)._rulings
+        assert "ch-3" in queries.all_left_out(session)
+    assert "ch-3" not in rulings.seats
+    assert ("gr-1", "ch-3") in rulings.declined
 
 
 def test_a_seat_is_the_only_one(store, rounds):

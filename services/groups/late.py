@@ -1,0 +1,136 @@
+"""Late challenges at a live group: offered by the matcher, invited or passed over by a person."""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from schemas.challenges import ChallengeStatus
+from schemas.groups import ProposedMember, SeatPassedOver
+from schemas.ids import new_key
+from schemas.people import Facilitator
+from services.challenges.queries import card
+from services.groups import queries
+from services.groups.actions import announce_invitation, invite, log_edit
+from services.groups.errors import (
+    AlreadyPlaced,
+    NotAMember,
+    UnitInGroupAlready,
+    UnknownGroup,
+)
+from services.groups.invitations import get_invitation
+from services.groups.states import SEATED, GroupState, InvitationState
+from services.groups.tables import Group, Invitation
+from services.kit.outbox import emit
+
+
+def keep_offer(session: Session, group_id: str, member: ProposedMember) -> Invitation | None:
+    """Put a late challenge on the facilitators' desk; None when it has a seat already."""
+    group = session.get(Group, group_id)
+    if group is None or group.state == GroupState.CLOSED:
+        return None
+    seated = session.exec(
+        select(Invitation).where(
+            Invitation.challenge_id == member.challenge_id, col(Invitation.state).in_(SEATED)
+        )
+    ).first()
+    known = session.exec(
+        select(Invitation).where(
+            Invitation.group_id == group_id, Invitation.challenge_id == member.challenge_id
+        )
+    ).first()
+    if seated is not None or known is not None:
+        return None
+    offer = Invitation(
+        id=new_key("in"),
+        group_id=group_id,
+        state=InvitationState.OFFERED,
+        late=True,
+        **member.model_dump(mode="json"),
+    )
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) -> Invitation:
+    """
+    Invite a late unit to a live group.
+
+    Raises
+    ------
+    AlreadyAnswered, UnknownInvitation
+        When the offer is past deciding, or not there.
+    """
+    offer = get_invitation(session, invitation_id)
+    offer.invite(datetime.now(UTC))
+    session.add(offer)
+    session.flush()
+    group = session.get_one(Group, offer.group_id)
+    if card(session, offer.challenge_id).sample:
+        group.sample = True
+        session.add(group)
+    announce_invitation(session, group, offer)
+    details = {"challenge": offer.challenge_id}
+    log_edit(session, facilitator, group.proposal_id, "invited late", details)
+    return offer
+
+
+def pass_over(session: Session, facilitator: Facilitator, invitation_id: str) -> None:
+    """
+    Turn down a late challenge; it is matched elsewhere and not offered to this group again.
+
+    Raises
+    ------
+    AlreadyAnswered, UnknownInvitation
+        When the offer is past deciding, or not there.
+    """
+    offer = get_invitation(session, invitation_id)
+    offer.pass_over(datetime.now(UTC), facilitator.person_id)
+    session.add(offer)
+    group = session.get_one(Group, offer.group_id)
+    emit(
+        session,
+        SeatPassedOver(
+            group_id=group.id,
+            invitation_id=offer.id,
+            challenge_id=offer.challenge_id,
+            unit_id=offer.unit_id,
+            sample=group.sample,
+        ),
+    )
+    details = {"challenge": offer.challenge_id}
+    log_edit(session, facilitator, group.proposal_id, "passed over", details)
+
+
+def invite_substitute(
+    session: Session, facilitator: Facilitator, group_id: str, member: ProposedMember
+) -> Invitation:
+    """
+    Invite a waiting challenge to a free seat of a live group.
+
+    Raises
+    ------
+    UnknownGroup, UnknownChallenge, NotAMember
+        When either is not there, the group has ended, or the challenge is no longer open.
+    AlreadyPlaced, UnitInGroupAlready
+        When the challenge got a place meanwhile, or its unit has a seat in the group.
+    """
+    group = session.get(Group, group_id, with_for_update=True)
+    if group is None or group.state == GroupState.CLOSED:
+        raise UnknownGroup(group_id)
+    challenge = card(session, member.challenge_id)
+    if challenge.status is not ChallengeStatus.OPEN:
+        raise NotAMember(challenge.id)
+    if queries.seat_of(session, challenge.id) or queries.proposal_of(session, challenge.id):
+        raise AlreadyPlaced(challenge.id)
+    known = session.exec(select(Invitation).where(Invitation.group_id == group_id)).all()
+    if any(one.challenge_id == challenge.id for one in known):
+        raise AlreadyPlaced(challenge.id)
+    if any(one.unit_id == challenge.unit_id and one.state in SEATED for one in known):
+        raise UnitInGroupAlready(challenge.unit_id)
+    group.sample = group.sample or challenge.sample
+    session.add(group)
+    invitation = invite(session, group, member, late=True)
+    details = {"challenge": challenge.id}
+    log_edit(session, facilitator, group.proposal_id, "invited late", details)
+    return invitation
