@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.text import Collection, Features, fused_rows
-from matcher.text.fusion import CONCEPT_FIRST
+from matcher.text.fusion import CONCEPT_FIRST, DENSE_FIRST
+from matcher.text.scale import comparable
 
 TAIL = 256
 """New texts kept beside the prepared stack before it is made anew."""
@@ -26,6 +27,8 @@ class Likeness:
 
     def __init__(self) -> None:
         self.collection = Collection()
+        self.encoder = ""
+        """Whose vectors take part; scores are told on the built-in encoder's scale."""
         self._keys: list[str] = []
         self._dense = np.zeros((0, CONCEPT_FIRST), np.float32)
         self._sparse = sparse.csc_array((0, 1), dtype=np.float32)
@@ -43,6 +46,7 @@ class Likeness:
     def refresh(self, texts: Mapping[str, Features], collection: Collection | None = None) -> None:
         """Make every row anew, from these texts' statistics when none are given."""
         kept = list(texts.values())
+        self.encoder = next((text.encoder for text in kept if text.encoder), "")
         self.collection = Collection(kept) if collection is None else collection
         self._stack(list(texts), fused_rows(kept, self.collection))
 
@@ -50,14 +54,15 @@ class Likeness:
         self._keys = keys
         self._row = {key: at for at, key in enumerate(keys)}
         self._rows = rows
-        self._dense = rows[:, :CONCEPT_FIRST].toarray().astype(np.float32)
-        self._sparse = rows[:, CONCEPT_FIRST:].tocsc()
+        self._dense = _dense(rows)
+        self._sparse = rows[:, CONCEPT_FIRST:DENSE_FIRST].tocsc()
         self._tail = {}
         self._here = None
 
     def add(self, key: str, text: Features) -> None:
         """Take a text in, or a changed one over."""
         self.remove(key)
+        self.encoder = self.encoder or text.encoder
         self._tail[key] = self.row_of(text)
         if len(self._tail) > TAIL:
             keys = [key for key in self._keys if key in self._row] + list(self._tail)
@@ -76,17 +81,15 @@ class Likeness:
     def scores(self, text: Features | sparse.csr_array) -> tuple[list[str], Scores]:
         """Likeness of a text with every text here: keys and values, in no order."""
         row = text if isinstance(text, sparse.csr_array) else self.row_of(text)
-        split = int(np.searchsorted(row.indices, CONCEPT_FIRST))
-        dense = np.zeros(CONCEPT_FIRST, np.float32)
-        dense[row.indices[:split]] = row.data[:split]
         keys, here = self._present()
-        found = self._dense @ dense
+        found = self._dense @ _dense(row, self._dense.shape[1] - CONCEPT_FIRST)[0]
         if len(self._keys):
-            columns = row.indices[split:] - CONCEPT_FIRST
-            found = found + self._sparse[:, columns] @ row.data[split:]
+            between = (row.indices >= CONCEPT_FIRST) & (row.indices < DENSE_FIRST)
+            columns = row.indices[between] - CONCEPT_FIRST
+            found = found + self._sparse[:, columns] @ row.data[between]
         tail = [float((other @ row.T).toarray()[0, 0]) for other in self._tail.values()]
         values = np.concatenate([found[here], np.asarray(tail, np.float32)])
-        return keys + list(self._tail), values.astype(np.float32)
+        return keys + list(self._tail), comparable(values.astype(np.float32), self.encoder)
 
     def _present(self) -> tuple[list[str], NDArray[np.int64]]:
         """Keys of the stack that are still here, and where they stand."""
@@ -106,3 +109,11 @@ class Likeness:
         if not any(key in self._tail for key in keys):
             return sparse.csr_array(self._rows[[self._row[key] for key in keys]])
         return sparse.csr_array(sparse.vstack([self.row(key) for key in keys], format="csr"))
+
+
+def _dense(rows: sparse.csr_array, neural: int | None = None) -> NDArray[np.float32]:
+    """Columns of the vectors, and so many, or as many as there are, of a neural encoder."""
+    if neural is None:
+        neural = max(0, int(rows.indices.max(initial=0)) - DENSE_FIRST + 1)
+    encoder = rows[:, DENSE_FIRST : DENSE_FIRST + neural].toarray()
+    return np.hstack([rows[:, :CONCEPT_FIRST].toarray(), encoder]).astype(np.float32)

@@ -11,6 +11,7 @@ from matcher.entries import Entry
 from matcher.likeness import Likeness
 from matcher.params import AffinityWeights
 from matcher.text import Collection, Features
+from matcher.text.scale import comparable
 
 NEAREST = 64
 """Challenges each one is compared with in every part, the likest texts first."""
@@ -119,14 +120,15 @@ class Neighbours:
         if giving:
             offers = self.offers.rows([keys[at] for at in giving])
             met[giving] = (offers @ self.likeness.rows(keys).T).toarray()
+            met[giving] = comparable(met[giving], self.likeness.encoder)
             np.fill_diagonal(met, 0.0)
         return np.clip(met / self.weights.full_likeness, 0.0, 1.0)
 
     def meets(self, offer: Features, need: Features) -> float:
         """How well an offer meets a need, as a share of full likeness."""
         rows = self.likeness.row_of(offer), self.likeness.row_of(need)
-        met = float((rows[0] @ rows[1].T).toarray()[0, 0])
-        return min(1.0, max(0.0, met / self.weights.full_likeness))
+        met = comparable((rows[0] @ rows[1].T).toarray(), self.likeness.encoder)
+        return min(1.0, max(0.0, float(met[0, 0]) / self.weights.full_likeness))
 
     def rarity(self) -> NDArray[np.float32]:
         """Weight of every concept column with the present statistics."""

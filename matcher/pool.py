@@ -16,6 +16,8 @@ from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
 from matcher.seats import late_seats, refill, substitutes
 from matcher.text import Features, features
+from matcher.text.encoders import Encoder
+from matcher.text.kept import with_dense
 from matcher.variants import variants
 from matcher.wording import fit_of, word_proposal
 from schemas.challenges import ChallengeCard, ChallengeDraft
@@ -29,6 +31,8 @@ DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
 AROUND = 6
 """Groups round a changed challenge that a small round may rearrange."""
+TYPED = 600
+"""Characters of a text being typed that a neural encoder reads: whoever types waits for it."""
 SHOWN = 0.6
 """Share of the threshold from which a challenge is shown as a peer."""
 
@@ -58,12 +62,13 @@ class Pool:
 
     Pure: it reads no clock and no file but the packaged data, and the same calls in the
     same order give the same answers. Ids of new proposals come from ``new_id``, else from
-    the seed and the members.
+    the seed and the members. With an ``encoder`` its vectors take part in the likeness.
     """
 
     rules: GroupRules = field(default_factory=GroupRules)
     seed: int = 0
     new_id: Callable[[], str] | None = None
+    encoder: Encoder | None = None
 
     def __post_init__(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -89,7 +94,7 @@ class Pool:
 
     def add(self, card: ChallengeCard, unit: UnitProfile) -> None:
         """Add a challenge, or take over a changed one."""
-        self._take(entry_of(card, unit))
+        self._take(entry_of(card, unit, self.encoder))
 
     def revise(self, card: ChallengeCard, unit: UnitProfile) -> None:
         """Take over a changed challenge or unit."""
@@ -219,9 +224,14 @@ class Pool:
         }
 
     @classmethod
-    def restored(cls, kept: Mapping[str, Any], new_id: Callable[[], str] | None = None) -> "Pool":
-        """Make the pool of a snapshot."""
-        pool = cls(GroupRules.model_validate(kept["rules"]), kept["seed"], new_id)
+    def restored(
+        cls,
+        kept: Mapping[str, Any],
+        new_id: Callable[[], str] | None = None,
+        encoder: Encoder | None = None,
+    ) -> "Pool":
+        """Make the pool of a snapshot; it names no encoder, since that is no part of the state."""
+        pool = cls(GroupRules.model_validate(kept["rules"]), kept["seed"], new_id, encoder)
         units = {unit["id"]: UnitProfile.model_validate(unit) for unit in kept["units"]}
         for body in kept["cards"]:
             card = ChallengeCard.model_validate(body)
@@ -272,7 +282,10 @@ class Pool:
     ) -> list[Peer]:
         """Return the challenges that share most with a text nobody has registered."""
         self._settle()
-        need = features(draft, language) if isinstance(draft, str) else need_of(draft)
+        if isinstance(draft, str):
+            (need,) = with_dense([features(draft, language)], [draft[:TYPED]], self.encoder)
+        else:
+            need = need_of(draft, self.encoder)
         keys, scores = self._neighbours.likeness.scores(need)
         full = self.rules.affinity.full_likeness
         near = {keys[at]: min(1.0, float(scores[at]) / full) for at in nearest(keys, scores)}

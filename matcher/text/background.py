@@ -36,17 +36,10 @@ def percentile(score: float, lang_a: str, lang_b: str) -> float:
 
 def background() -> Arrays:
     """Score pairs of texts made of CPV labels of different divisions."""
-    codes = [row for row in rows("cpv.tsv") if row["parent"]]
-    every = len(codes) // TEXTS
-    starts = range(0, every * TEXTS, every)
-    division = np.array([codes[at]["code"][:2] for at in starts])
+    division = np.array([code["code"][:2] for code, *_ in _runs_of_codes()])
     apart = division[:, None] != division[None, :]
     texts = {
-        lang: [
-            features(". ".join(code[lang] for code in codes[at : at + LABELS]), lang)
-            for at in starts
-        ]
-        for lang in LANGS
+        lang: [features(text, lang) for text in found] for lang, found in background_texts().items()
     }
     encoded = {lang: fused_rows(found, Collection()) for lang, found in texts.items()}
     built: Arrays = {}
@@ -57,3 +50,15 @@ def background() -> Arrays:
                 steps = np.quantile(scores, np.linspace(0, 1, STEPS))
                 built[a + b] = steps.astype(np.float32)
     return built
+
+
+def background_texts() -> dict[str, list[str]]:
+    """Texts of the background in each language, the same in all of them."""
+    runs = _runs_of_codes()
+    return {lang: [". ".join(code[lang] for code in run) for run in runs] for lang in LANGS}
+
+
+def _runs_of_codes() -> list[list[dict[str, str]]]:
+    codes = [row for row in rows("cpv.tsv") if row["parent"]]
+    every = len(codes) // TEXTS
+    return [codes[at : at + LABELS] for at in range(0, every * TEXTS, every)]

@@ -20,6 +20,7 @@ from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
 from matcher.text.labels import label_keys
 from matcher.text.languages import trigram_scores
+from matcher.text.scale import scales
 from matcher.text.senses import nearest_concepts
 from matcher.text.tokens import tokens
 from matcher.text.vectors import D, codebook, mean, text_vector, unit
@@ -148,6 +149,7 @@ def main(directory: str) -> None:
     _write(Path(directory) / "background.npz", background())
     if neural_is_installed():
         _write(Path(directory) / "encoder_means.npz", encoder_means())
+        _write(Path(directory) / "scales.npz", scales(neural()))
 
 
 def encoder_means() -> Arrays:

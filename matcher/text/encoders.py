@@ -5,12 +5,13 @@ They rank; concepts keep giving the reasons. The built-in vectors do without.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -19,10 +20,10 @@ from numpy.typing import NDArray
 NAMES: Final = ("auto", "builtin", "neural")
 WIDEST = 1024
 """Dimensions that a row has room for; models of more are refused."""
-KEPT = 20_000
-"""Texts whose vectors are kept: 30 MB at 384 dimensions."""
-LONGEST = 4_000
-"""Characters read of a text; the models read 512 tokens, some 2,000 characters."""
+RECENT = 20_000
+"""Texts whose vectors are remembered unasked: 30 MB at 384 dimensions."""
+LONGEST = 2_000
+"""Characters read of a text: some 500 tokens, as many as the models were made for."""
 Matrix = NDArray[np.float32]
 
 
@@ -41,23 +42,36 @@ class Encoder:
     def __init__(self, name: str, encode: Callable[[list[str]], Matrix]) -> None:
         self.name = name
         self._encode = encode
-        self._kept: OrderedDict[bytes, Matrix] = OrderedDict()
+        self._held: dict[bytes, Matrix] = {}
+        self._recent: OrderedDict[bytes, Matrix] = OrderedDict()
+        self._lock = Lock()
 
     def __call__(self, texts: Sequence[str]) -> list[Matrix]:
         """Vectors of length 1, one a text; of no dimension for a text without letters."""
-        clean = [_clean(text) for text in texts]
-        keys = [blake2b(text.encode(), digest_size=16).digest() for text in clean]
-        missing = {
+        known = self.remembered(texts) | self._fresh(self.missing(texts))
+        return [known.get(key_of(text), np.zeros(0, np.float32)) for text in texts]
+
+    def missing(self, texts: Iterable[str]) -> dict[bytes, str]:
+        """Texts by their keys that would have to be encoded."""
+        return {
             key: text
-            for key, text in zip(keys, clean, strict=True)
-            if text and key not in self._kept
+            for key, text in encodable(texts).items()
+            if key not in self._held and key not in self._recent
         }
-        fresh = self._fresh(missing)
-        self._kept.update(fresh)
-        found = [self._kept.get(key, np.zeros(0, np.float32)) for key in keys]
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return found
+
+    def remember(self, vectors: Mapping[bytes, Matrix]) -> None:
+        """Hold vectors of texts, by their keys, for good; others go when many more have come."""
+        self._held.update(vectors)
+
+    def remembered(self, texts: Iterable[str]) -> dict[bytes, Matrix]:
+        """Vectors of texts, by their keys, as far as they are here."""
+        with self._lock:
+            known = {key: self._held.get(key, self._recent.get(key)) for key in map(key_of, texts)}
+        return {key: vector for key, vector in known.items() if vector is not None}
+
+    def apart(self) -> "Encoder":
+        """Return the same encoder with a memory of its own."""
+        return Encoder(self.name, self._encode)
 
     def _fresh(self, missing: dict[bytes, str]) -> dict[bytes, Matrix]:
         if not missing:
@@ -69,7 +83,24 @@ class Encoder:
                 f"{vectors.shape}"
             )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return dict(zip(missing, vectors / np.maximum(lengths, 1e-9), strict=True))
+        # As half numbers they are kept in a store: what is read back is what was made.
+        halves = (vectors / np.maximum(lengths, 1e-9)).astype(np.float16).astype(np.float32)
+        fresh = dict(zip(missing, halves, strict=True))
+        with self._lock:  # a page's text is encoded while the pool's are
+            self._recent.update(fresh)
+            while len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+        return fresh
+
+
+def key_of(text: str) -> bytes:
+    """Key of a text, 16 bytes, under which its vector is kept."""
+    return blake2b(_clean(text).encode(), digest_size=16).digest()
+
+
+def encodable(texts: Iterable[str]) -> dict[bytes, str]:
+    """Texts by their keys, as they are encoded; those without letters have no vector."""
+    return {key_of(text): clean for text in texts if (clean := _clean(text))}
 
 
 def _clean(text: str) -> str:

@@ -1,0 +1,58 @@
+"""
+One scale for the scores of all encoders.
+
+A score of a neural encoder is worth the score that the same share of reference pairs reaches
+with the built-in one: thresholds and percentiles then mean the same, whichever encoder ranks.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.data import Arrays, arrays
+from matcher.text.background import LANGS, background_texts
+from matcher.text.collection import Collection
+from matcher.text.encoders import Encoder
+from matcher.text.fusion import fused_rows
+from matcher.text.kept import all_features, with_dense
+
+BUILTIN = "builtin"
+LEVELS = np.concatenate([np.linspace(0, 0.99, 100), 1 - np.logspace(-2, -5, 61)[1:]])
+"""Shares of the pairs at which both scales are noted; the upper end, where peers are, closely."""
+
+
+def comparable(scores: NDArray[Any], encoder: str) -> NDArray[Any]:
+    """
+    Scores of an encoder on the scale of the built-in one; unchanged when it is not known.
+
+    The order stays as it is. Parameters are scores of any shape and the encoder's name.
+    """
+    known = _scales()
+    if encoder not in known:
+        return scores
+    told = np.interp(scores, [*known[encoder], 1.0], [*known[BUILTIN], 1.0])
+    found: NDArray[Any] = told.astype(scores.dtype)
+    return found
+
+
+@cache
+def _scales() -> Arrays:
+    return arrays("scales.npz")
+
+
+def scales(encoder: Encoder) -> Arrays:
+    """Scores of the same pairs with both encoders; :mod:`matcher.text.build` ships them."""
+    by_lang = background_texts()
+    texts = [text for lang in LANGS for text in by_lang[lang]]
+    langs = [lang for lang in LANGS for _ in by_lang[lang]]
+    plain = all_features(texts, langs)
+    named = {BUILTIN: plain, encoder.name: with_dense(plain, texts, encoder)}
+    above = np.triu_indices(len(texts), 1)
+    built: Arrays = {}
+    for name, found in named.items():
+        rows = fused_rows(found, Collection(found))
+        scores: NDArray[np.float32] = (rows @ rows.T).toarray()[above]
+        built[name] = np.quantile(scores, LEVELS).astype(np.float32)
+    return built
