@@ -22,6 +22,7 @@ from services.kit.mail import post_of
 from services.kit.settings import Settings
 from services.kit.store import Store
 from services.matching.active import Matching
+from services.matching.encoding import encoder_of
 from services.matching.vocabulary import use
 from services.notices.delivery import deliver_due, gather_digests
 from services.notices.subscribers import subscribers as notices
@@ -60,7 +61,8 @@ class Worker:
         if count:
             log.info("the vocabulary has %d additions", count)
         rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
-        self.matching = Matching(store, rules) if "matching" in self.wanted else None
+        wanted = "matching" in self.wanted
+        self.matching = Matching(store, rules, encoder_of(settings)) if wanted else None
         # A second worker stands ready; two that read the same queue would send a letter twice.
         self.letters = Lease(store, "letters") if "notices" in self.wanted else None
         asked = "entering" in self.wanted

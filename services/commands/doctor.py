@@ -12,7 +12,9 @@ from pathlib import Path
 import typer
 from nats.errors import Error as NatsError
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from matcher.text.encoders import Encoder
 from schemas.errors import PiiriError
 from services.commands.place import OR_DATA, DataOption, JsonOption, settings_of
 from services.kit.connection import Link, connect
@@ -22,6 +24,8 @@ from services.kit.parking import count_parked
 from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
 from services.kit.streams import PIIRI
+from services.matching.encoding import encoder_of, name_of
+from services.matching.queries import BUILTIN, missing_vectors, ranked_by
 
 PACKAGES = (
     "vertaispiiri",
@@ -87,7 +91,7 @@ def _nats_program() -> Finding:
 
 
 def _look(settings: Settings, data: Path | None) -> list[Finding]:
-    found = [Finding("address", True, settings.base_url)]
+    found = [Finding("address", True, settings.base_url), _encoder(settings)]
     found.append(
         _guarded("database", lambda: _database(settings), "start it, or run `piiri db upgrade`")
     )
@@ -104,6 +108,34 @@ def _guarded(what: str, look: Callable[[], Finding], advice: str) -> Finding:
         return look()
     except (PiiriError, NatsError, OSError, TimeoutError) as error:
         return Finding(what, False, f"{type(error).__name__}: {error}", advice)
+
+
+def _encoder(settings: Settings) -> Finding:
+    """Say what shall rank challenges, and what does until every text has its vector."""
+    try:
+        encoder = encoder_of(settings)
+    except SettingsRefused as error:
+        return Finding("encoder", False, str(error), "install it, or set PIIRI_ENCODER=builtin")
+    return Finding("encoder", True, f"{name_of(encoder)}{_progress(settings, encoder)}")
+
+
+def _progress(settings: Settings, encoder: Encoder | None) -> str:
+    """How far the change is, where the database can say it; what ails that is another finding."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return ""
+    store = Store(settings.database_url)
+    try:
+        with store.read() as session:
+            missing = missing_vectors(session, encoder.name) if encoder is not None else 0
+            ranks = ranked_by(session)
+    except (PiiriError, SQLAlchemyError):
+        return ""
+    finally:
+        store.close()
+    if missing:
+        return f", {missing} texts wait for a vector; {ranks or BUILTIN} ranks until they have it"
+    return f"; {ranks} ranked last" if ranks not in ("", name_of(encoder)) else ""
 
 
 def _database(settings: Settings) -> Finding:

@@ -65,6 +65,8 @@ class Settings(BaseModel):
     """A table of themes that are new, named anew, merged or split."""
     vocabulary: Path | None = None
     """A table of concepts that texts are read with beside those that ship."""
+    encoder: str = "auto"
+    """What ranks challenges: ``builtin``, ``neural``, ``auto``, or the folder of a model."""
     outbox_max_age_s: int = 60
     """An older unsent event makes the service answer 503 to new writes."""
     outbox_max_rows: int = 50_000
@@ -178,6 +180,12 @@ def _digest_time(text: str) -> time | None:
     return None if text == "at-once" else time.fromisoformat(text)
 
 
+def _encoder(text: str) -> str:
+    if text not in ("auto", "builtin", "neural") and "/" not in text:
+        raise ValueError
+    return text
+
+
 def _secret(text: str) -> str:
     if len(text) < MIN_SECRET:
         raise ValueError
@@ -219,6 +227,7 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "group_upper": (_whole(3, 50), "a whole number from 3 to 50, not below PIIRI_GROUP_LOWER"),
     "themes": (Path, "a table of themes, see docs/themes.md"),
     "vocabulary": (Path, "a table of concepts, see docs/vocabulary.md"),
+    "encoder": (_encoder, "auto, builtin, neural, or the folder of a model, with a / in it"),
     "outbox_max_age_s": (_whole(1, 86_400), "seconds, from 1 to 86400"),
     "outbox_max_rows": (_whole(1, 10_000_000), "a whole number from 1 to 10000000"),
     "retention_days": (_whole(1, 3650), "days, from 1 to 3650"),

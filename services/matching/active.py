@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from matcher import text
 from matcher.params import GroupRules
 from matcher.pool import Pool
+from matcher.text.encoders import Encoder
 from schemas.asking import (
     PeersAnswer,
     PeersQuestion,
@@ -38,9 +39,9 @@ class PoolBusy(Unavailable):
 class Matching:
     """Matching in this process: active while it holds the lease, else ready to take over."""
 
-    def __init__(self, store: Store, rules: GroupRules) -> None:
+    def __init__(self, store: Store, rules: GroupRules, encoder: Encoder | None = None) -> None:
         self.lease = Lease(store, "matching")
-        self.rounds = Rounds(store, self.lease, rules)
+        self.rounds = Rounds(store, self.lease, rules, encoder)
         self.subscribers = subscribers
         self.subscribers.gate = self.lease.held
         self.subscribers.after_commit = self.rounds.wake

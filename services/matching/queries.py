@@ -1,11 +1,29 @@
 """What can be asked of matching without its pool."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from matcher.entries import texts_of
+from matcher.text.encoders import encodable
+from schemas.challenges import ChallengeCard
 from schemas.groups import Peer
 from schemas.reasons import Reason
-from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Pending, Told
+from services.matching.tables import (
+    KnownChallenge,
+    KnownPeers,
+    LeftOut,
+    Pending,
+    Ranking,
+    TextVector,
+    Told,
+)
+
+BUILTIN = "builtin"
+"""What ranks where no neural encoder does."""
 
 
 def peers(session: Session, challenge_id: str) -> list[Peer]:
@@ -44,3 +62,30 @@ def is_up_to_date(session: Session, open_challenges: int) -> bool:
 def count_told(session: Session) -> int:
     """Return how many proposals are told and not decided."""
     return int(session.exec(select(func.count()).where(col(Told.is_open))).one())
+
+
+def missing_vectors(session: Session, encoder: str) -> int:
+    """Return how many texts of open challenges have no vector of an encoder yet."""
+    held = session.exec(select(TextVector.text_hash).where(TextVector.encoder == encoder)).all()
+    return len({key.hex() for key in encodable(open_texts(session))} - set(held))
+
+
+def ranked_by(session: Session) -> str:
+    """Return the encoder that ranked when peers were told last; empty when none is noted."""
+    row = session.get(Ranking, 1)
+    return "" if row is None else row.encoder
+
+
+def open_texts(session: Session, challenge_ids: set[str] | None = None) -> list[str]:
+    """Return the texts of all open challenges, or of these, that are compared."""
+    wanted = select(KnownChallenge.body).where(col(KnownChallenge.is_open))
+    if challenge_ids is not None:
+        wanted = wanted.where(col(KnownChallenge.challenge_id).in_(challenge_ids))
+    return [text for body in session.exec(wanted).all() for text in _texts_of(body)]
+
+
+def _texts_of(body: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        return texts_of(ChallengeCard.model_validate(body))
+    except ValidationError:  # it is kept out of the pool as well, which says so
+        return ()

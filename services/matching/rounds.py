@@ -10,12 +10,14 @@ from sqlmodel import Session, col, delete, select
 from matcher.grouping import warm as compile_loops
 from matcher.params import GroupRules
 from matcher.pool import Pool, Proposed
+from matcher.text.encoders import Encoder
 from schemas.errors import Unavailable
 from schemas.groups import Peer
 from services.kit.faults import fault_point
 from services.kit.lease import Lease
 from services.kit.store import Store
-from services.matching.queries import told_of
+from services.matching.encoding import Encoding, name_of
+from services.matching.queries import open_texts, told_of
 from services.matching.tables import Pending
 from services.matching.telling import tell_peers, tell_round
 from services.matching.warming import obey, take_in, warm
@@ -36,6 +38,7 @@ class _Round:
     found: Proposed
     peers: dict[str, list[Peer]]
     epoch: int | None
+    encoder: Encoder | None
 
 
 class Rounds:
@@ -48,8 +51,11 @@ class Rounds:
     was pending, and that a lost lease forbids.
     """
 
-    def __init__(self, store: Store, lease: Lease, rules: GroupRules) -> None:
+    def __init__(
+        self, store: Store, lease: Lease, rules: GroupRules, encoder: Encoder | None = None
+    ) -> None:
         self._store, self._lease, self._rules = store, lease, rules
+        self._encoding = Encoding(store, encoder)
         self.lock = RLock()
         """Held while the pool is read or changed."""
         self._pool: Pool | None = None
@@ -80,9 +86,11 @@ class Rounds:
         if self._pool is None or self._epoch != self._lease.epoch:
             self._epoch = self._lease.epoch
             with self._store.read() as session:
-                self._pool = warm(session, self._rules)
+                encoder = self._encoding.for_pool(session)
+                self._pool = warm(session, self._rules, encoder)
             self._fresh = True
-            log.info("the pool is warm: %d challenges", len(self._pool))
+            count, name = len(self._pool), name_of(encoder)
+            log.info("the pool is warm: %d challenges, encoder %s", count, name)
         return self._pool
 
     @property
@@ -91,28 +99,53 @@ class Rounds:
         return self._pool is not None
 
     def run_once(self) -> int:
-        """Run one round; return how many changes it took in."""
+        """Run one round; return how many changes it took in, another encoder being one."""
         with self._store.read() as session:
             pending = _pending(session)
-        if not pending:
+        arrived = {row.key for row in pending if row.what == "challenge"}
+        is_new = self._choose_encoder(arrived)
+        if not pending and not is_new:
             return 0
-        round_ = self._match(pending, *self._take_in(pending))
+        changed, touched = self._take_in(pending)
+        round_ = self._match(pending, changed, touched, is_new)
         fault_point("matching.before_telling")
+        first = list(round_.peers.items())
+        while len(first) > AT_ONCE:  # writers wait for each other: never long
+            some, first = first[:AT_ONCE], first[AT_ONCE:]
+            with self._store.begin("matching") as session:
+                self._tell_peers(session, some, round_.epoch)
         with self._store.begin("matching") as session:
-            for challenge_id, told in round_.peers.items():
-                tell_peers(session, challenge_id, told)
+            self._tell_peers(session, first, round_.epoch)
             tell_round(session, round_.found)
+            self._encoding.save(session, round_.encoder, arrived)
             # Not all up to the last: on PostgreSQL a lower number may be committed later.
             looked_at = [row.seq for row in pending]
             session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
-            self._lease.check(session, round_.epoch)
         self._fresh = False
-        return len(pending)
+        return len(pending) + is_new
+
+    def _tell_peers(
+        self, session: Session, some: list[tuple[str, list[Peer]]], epoch: int | None
+    ) -> None:
+        for challenge_id, peers in some:
+            tell_peers(session, challenge_id, peers)
+        self._lease.check(session, epoch)
 
     def cool(self) -> None:
         """Throw the pool away."""
         with self.lock:
             self._pool = None
+
+    def _choose_encoder(self, arrived: set[str]) -> bool:
+        """Read the pool anew where another encoder must rank; True: match everybody anew."""
+        with self._store.read() as session:
+            with self.lock:
+                if self._encoding.must_change(session, self.pool().encoder, arrived):
+                    self.cool()
+                pool = self.pool()
+            if pool.encoder is not None:
+                self._encoding.prepare(open_texts(session, arrived))
+            return len(pool) > 0 and self._encoding.is_new(session, pool.encoder)
 
     def _take_in(self, pending: list[Pending]) -> tuple[set[str], set[str]]:
         """Return the challenges that changed, and those that had one of them as a peer."""
@@ -127,7 +160,9 @@ class Rounds:
                     changed |= take_in(session, pool, what, key)
         return changed, touched
 
-    def _match(self, pending: list[Pending], changed: set[str], touched: set[str]) -> _Round:
+    def _match(
+        self, pending: list[Pending], changed: set[str], touched: set[str], is_new: bool
+    ) -> _Round:
         with self.lock:
             pool = self.pool()
             with self._store.read() as session:
@@ -136,18 +171,18 @@ class Rounds:
                 if self._fresh:  # who had it as a peer before, only the store knows
                     gone = {row.key for row in pending if row.what == "challenge"}
                     touched = touched | told_of(session, gone)
-            for key in changed:
-                touched = touched | pool.beside(key)
-            peers = {key: pool.peers(key) for key in sorted(changed | touched) if key in pool}
+            beside = [] if is_new else [pool.beside(key) for key in changed]
+            wanted = set(pool) if is_new else changed.union(touched, *beside)
+            peers = {key: pool.peers(key) for key in sorted(wanted) if key in pool}
             # The epoch of this very pool: a question may read it anew under a later one.
-            return _Round(pool.propose(), peers, self._epoch)
+            return _Round(pool.propose(), peers, self._epoch, pool.encoder)
 
     def _run(self) -> None:
         compiled = False
         while not self._stopping.is_set():
             try:
                 lead = self._lease.held()
-                idle = not lead or self._keep_up() == 0
+                idle = not lead or (self._keep_up() == 0 and not self._encoding.step())
                 if idle and not compiled:  # no event shall wait for the compiler, later on
                     compile_loops()
                     compiled, idle = True, False

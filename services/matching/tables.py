@@ -82,6 +82,26 @@ class KnownPeers(SQLModel, table=True):
     body: list[Any] = _json()
 
 
+class TextVector(SQLModel, table=True):
+    """A text's vector by a neural encoder; the text itself is not here, only its hash."""
+
+    __tablename__ = "matching_vector"
+
+    encoder: str = Field(primary_key=True)
+    text_hash: str = Field(primary_key=True)
+    vector: bytes
+    """Half-precision numbers, 768 bytes at 384 dimensions."""
+
+
+class Ranking(SQLModel, table=True):
+    """Which encoder ranked when peers and proposals were told last; one row."""
+
+    __tablename__ = "matching_ranking"
+
+    id: int = Field(default=1, primary_key=True)
+    encoder: str
+
+
 class Pending(SQLModel, table=True):
     """Something the next round has to look at; deleted by the round that told of it."""
 

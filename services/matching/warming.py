@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from matcher.params import GroupRules
 from matcher.pool import Pool
+from matcher.text.encoders import Encoder
 from schemas.challenges import ChallengeCard
 from schemas.groups import GroupProposal
 from schemas.units import UnitProfile
@@ -16,9 +17,9 @@ from services.matching.tables import KnownChallenge, KnownUnit, Ruling, Told
 log = logging.getLogger("piiri.matching")
 
 
-def warm(session: Session, rules: GroupRules) -> Pool:
+def warm(session: Session, rules: GroupRules, encoder: Encoder | None = None) -> Pool:
     """Make a pool of all that is known."""
-    pool = Pool(rules)
+    pool = Pool(rules, encoder=encoder)
     units = {row.unit_id: row.body for row in session.exec(select(KnownUnit)).all()}
     for row in _open_challenges(session):
         if row.unit_id in units:

@@ -1,0 +1,193 @@
+"""
+Vectors of the neural encoder for the pool's texts: kept in the store, made in idle moments.
+
+The pool ranks by the encoder only when every text has its vector, else rows of two kinds would
+be compared. Until then the built-in encoder does alone, and the missing vectors are made a few
+at a time whenever no round waits.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlmodel import Session, col, delete, select
+
+from matcher.text.encoders import Encoder, encodable, encoder_named
+from services.kit.settings import Settings, SettingsRefused
+from services.kit.store import Store
+from services.matching.queries import BUILTIN, open_texts, ranked_by
+from services.matching.tables import Ranking, TextVector
+
+log = logging.getLogger("piiri.matching")
+
+SOON = 8_000
+"""Characters of texts without vectors that a round waits for: some 2 s. More are the job's."""
+STEP, STEP_CHARACTERS = 4, 1_500
+"""Texts that are encoded before the job looks whether a round waits: less than a second."""
+FEW = 500
+"""Keys that a query names one by one; databases take a thousand or so."""
+HALF = "<f2"
+"""How a vector is kept: half-precision numbers, the same on every machine."""
+
+
+class Encoding:
+    """
+    The encoder of one instance's pool, and the job that gives every text its vector.
+
+    Parameters
+    ----------
+    encoder
+        None: the built-in encoder alone, and there is nothing to do.
+    """
+
+    def __init__(self, store: Store, encoder: Encoder | None) -> None:
+        self._store = store
+        self._encoder = encoder.apart() if encoder is not None else None
+        self._queue: list[str] = []
+        self._total = 0
+        self._is_complete = self._is_tidy = False
+        """Whether nothing is missing, as far as we know; whether nothing else is kept."""
+        self._is_loaded = self._is_ready = False
+        """Whether the store's vectors are here; whether the job found or left nothing missing."""
+
+    def for_pool(self, session: Session) -> Encoder | None:
+        """Return the encoder when it has, or will soon have, a vector for every open text."""
+        if self._encoder is None:
+            return None
+        self._load(session, self._encoder)
+        self._is_complete = self._is_ready = False
+        return self._encoder if self._is_soon(open_texts(session)) else None
+
+    def must_change(self, session: Session, present: Encoder | None, arrived: set[str]) -> bool:
+        """Whether the pool is to be read anew: it can have the encoder now, or must do without."""
+        if self._encoder is None:
+            return False
+        if present is None:
+            return self._is_ready
+        return not self._is_soon(open_texts(session, arrived))
+
+    def is_new(self, session: Session, present: Encoder | None) -> bool:
+        """Whether the wanted encoder ranks now, and another one did when peers were told last."""
+        name = name_of(present)
+        # Before this was noted the built-in encoder ranked.
+        return name == name_of(self._encoder) and name != (ranked_by(session) or BUILTIN)
+
+    def prepare(self, texts: list[str]) -> None:
+        """Encode what a round is going to need, before it holds the pool."""
+        if self._encoder is not None:
+            missing = list(self._encoder.missing(texts).values())
+            while missing:
+                some, missing = _first(missing)
+                self._encoder(some)
+
+    def save(self, session: Session, present: Encoder | None, arrived: set[str]) -> None:
+        """Keep who ranked in a round, and the vectors made for it."""
+        session.merge(Ranking(encoder=name_of(present)))
+        if self._encoder is not None:
+            texts = open_texts(session, arrived)
+            keep_vectors(session, self._encoder, texts)
+            self._is_complete = self._is_complete and not self._encoder.missing(texts)
+
+    def step(self) -> bool:
+        """Encode a few texts and keep their vectors; False when none is missing."""
+        if self._encoder is None or not self._is_loaded or self._is_complete:
+            return False
+        if not self._queue and not self._fill(self._encoder):
+            return False
+        some, self._queue = _first(self._queue)
+        self._encoder(some)
+        with self._store.begin("matching") as session:
+            keep_vectors(session, self._encoder, some)
+        self._is_ready = not self._queue
+        self._tell(self._encoder.name, len(some))
+        return True
+
+    def _is_soon(self, texts: list[str]) -> bool:
+        missing = self._encoder.missing(texts) if self._encoder is not None else {}
+        return sum(map(len, missing.values())) <= SOON
+
+    def _fill(self, encoder: Encoder) -> bool:
+        """Look what is missing; where nothing is, keep once what is needed, and nothing else."""
+        with self._store.read() as session:
+            self._queue = list(encoder.missing(open_texts(session)).values())
+        self._total = len(self._queue)
+        self._is_complete = self._is_ready = not self._queue
+        if self._is_complete and not self._is_tidy:
+            with self._store.begin("matching") as session:
+                keep_vectors(session, encoder, open_texts(session))
+                forget_unused(session, encoder.name)
+            self._is_tidy = True
+        if self._total:
+            log.info("%d texts wait for a vector of %s", self._total, encoder.name)
+        return bool(self._queue)
+
+    def _load(self, session: Session, encoder: Encoder) -> None:
+        wanted = select(TextVector.text_hash, TextVector.vector)
+        rows = session.exec(wanted.where(TextVector.encoder == encoder.name)).all()
+        halves = {bytes.fromhex(text_hash): np.frombuffer(body, HALF) for text_hash, body in rows}
+        encoder.remember({key: half.astype(np.float32) for key, half in halves.items()})
+        self._is_loaded = True
+
+    def _tell(self, name: str, more: int) -> None:
+        """Log the progress: every tenth, and the end."""
+        done, tenth = self._total - len(self._queue), max(1, self._total // 10)
+        if done // tenth > (done - more) // tenth or not self._queue:
+            log.info("%d of %d texts have their vector of %s", done, self._total, name)
+
+
+def name_of(encoder: Encoder | None) -> str:
+    """Name of what ranks."""
+    return BUILTIN if encoder is None else encoder.name
+
+
+def _first(texts: list[str]) -> tuple[list[str], list[str]]:
+    """Divide texts: a few to encode together, at least one, and the others."""
+    ends = np.cumsum([len(text) for text in texts[:STEP]])
+    count = max(1, int(np.searchsorted(ends, STEP_CHARACTERS, "right")))
+    return texts[:count], texts[count:]
+
+
+def encoder_of(settings: Settings) -> Encoder | None:
+    """
+    Find the encoder that a deployment wants.
+
+    Raises
+    ------
+    SettingsRefused
+        When it is not installed, or there is no such folder.
+    """
+    try:
+        return encoder_named(settings.encoder)
+    except ValueError as error:
+        raise SettingsRefused(f"PIIRI_ENCODER: {error}") from None
+
+
+def keep_vectors(session: Session, encoder: Encoder, texts: Iterable[str]) -> None:
+    """Keep the vectors of texts that the encoder has encoded, in the store and in its memory."""
+    vectors = encoder.remembered(texts)
+    encoder.remember(vectors)
+    plant_vectors(session, encoder.name, vectors)
+
+
+def plant_vectors(
+    session: Session, encoder: str, vectors: Mapping[bytes, NDArray[np.float32]]
+) -> None:
+    """Keep vectors by the keys of their texts; known ones are left as they are."""
+    held = select(TextVector.text_hash).where(TextVector.encoder == encoder)
+    if len(vectors) < FEW:
+        held = held.where(col(TextVector.text_hash).in_([key.hex() for key in vectors]))
+    known = set(session.exec(held).all())
+    for key, vector in vectors.items():
+        if key.hex() not in known:
+            body = vector.astype(HALF).tobytes()
+            session.add(TextVector(encoder=encoder, text_hash=key.hex(), vector=body))
+
+
+def forget_unused(session: Session, encoder: str) -> None:
+    """Forget vectors of texts that no open challenge has any more, and of other encoders."""
+    used = {(encoder, key.hex()) for key in encodable(open_texts(session))}
+    kept = session.exec(select(TextVector.encoder, TextVector.text_hash)).all()
+    for name, text_hash in set(kept) - used:
+        of_text = col(TextVector.text_hash) == text_hash
+        session.exec(delete(TextVector).where(of_text, col(TextVector.encoder) == name))
