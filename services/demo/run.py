@@ -13,6 +13,7 @@ from services.access.actions import mark_installation
 from services.challenges.queries import count_open
 from services.demo.folder import told_to_others
 from services.demo.samples import load_samples
+from services.demo.vectors import plant_sample_vectors
 from services.groups.queries import count as count_groups
 from services.kit.backbone import Backbone
 from services.kit.locks import hold_file
@@ -74,6 +75,7 @@ def run_demo(settings: Settings, say: Say) -> None:
         store.upgrade()
         with store.begin() as session:
             mark_installation(session, "demo")
+            plant_sample_vectors(session)
         stack.enter_context(told_to_others(folder, ours))
         asyncio.run(_serve(ours, store, listener, say))
         say("Stopped; nothing is lost, the next start goes on from here.")
