@@ -24,10 +24,10 @@ def rows(name: str) -> Iterator[dict[str, str]]:
             yield dict(zip(header, line.rstrip("\n").split("\t"), strict=False))
 
 
-def arrays(name: str) -> Arrays:
-    """Read all arrays of an ``.npz`` file."""
+def arrays(name: str, ending: str = "") -> Arrays:
+    """Read the arrays of an ``.npz`` file, or only those whose names end so."""
     with packaged(name).open("rb") as stream, load(stream) as archive:
-        return {key: archive[key] for key in archive.files}
+        return {key: archive[key] for key in archive.files if key.endswith(ending)}
 
 
 def words(packed: NDArray) -> list[str]:  # type: ignore[type-arg]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import arrays, wordlist, words
-from matcher.text.forms import in_common
+from matcher.text.lines import in_common
 from matcher.text.words import Word
 
 D: Final = 400

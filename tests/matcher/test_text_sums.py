@@ -1,12 +1,18 @@
 import gc
+import subprocess
+import sys
+from itertools import islice
 
 import numpy as np
 import pytest
+from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamMap
 
+import matcher
 from matcher.text import features
 from matcher.text.collector import collector_paused
-from matcher.text.forms import FORMS
+from matcher.text.forms import FORMS, Blocks
 from matcher.text.kept import BLOCK, all_features
+from matcher.text.lines import Lines
 from matcher.text.sums import summed
 
 TEXTS = ("Siivouspalvelujen hankinta", "Vi köper städtjänster. Ja siivousta.", "", "12 !", "Кто?")
@@ -45,10 +51,30 @@ def test_the_collector_is_as_it_was_afterwards(was_on):
 
 @pytest.mark.parametrize("lang", ["fi", "sv", "en"])
 def test_the_dictionary_of_forms_finds_what_stands_in_it_and_nothing_else(lang):
-    words = FORMS.get_dictionary(lang)
-    known = [form for form, _ in zip(words, range(3_000), strict=False)]
-    slow = super(type(words), words)
+    words, slow = FORMS.get_dictionary(lang), StreamMap(lang)
+    assert isinstance(words, Blocks)
+    assert len(words) == len(slow)
+    known = list(islice(words, 0, None, len(words) // 3_000))
+    assert known == list(islice(slow, 0, None, len(words) // 3_000))
     for form in known:
         assert words._lookup(form) == slow._lookup(form) is not None
-    for form in ("", "q", "ö" * 50, *(word[:-1] + "q" for word in known[::7])):
+    for form in ("", "q", "\0", "ö" * 50, *(word[:-1] + "q" for word in known[::7])):
         assert words._lookup(form) == slow._lookup(form)
+
+
+def test_words_are_read_from_their_bytes():
+    lines = Lines(np.frombuffer("yksi\nkääntö\n\ntvå".encode(), np.uint8))
+    assert list(lines) == ["yksi", "kääntö", "", "två"]
+    assert [lines[at] for at in range(-4, 4)] == list(lines) * 2
+    assert lines[1:3] == ["kääntö", ""]
+    assert lines.bytes(1) == "kääntö".encode()
+    assert list(Lines(np.zeros(0, np.uint8))) == []
+    with pytest.raises(IndexError):
+        lines[4]
+
+
+def test_reading_texts_needs_no_compiler_of_loops():
+    asked = "import sys, matcher; matcher.encode_texts; assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", asked], check=True)
+    with pytest.raises(AttributeError, match="'propose'"):
+        matcher.__getattr__("propose")
