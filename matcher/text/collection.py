@@ -1,6 +1,6 @@
 """What is taken from a collection of texts: a centre for each language, and rarity."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple, Self
 
@@ -11,6 +11,7 @@ from matcher.data import arrays
 from matcher.text import characters, codes
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
+from matcher.text.sums import joined
 from matcher.text.vectors import D, Vector, mean
 from matcher.text.vocabulary import vocabulary
 
@@ -49,8 +50,7 @@ class Collection:
         self._concepts = np.zeros(codes.COLUMNS, np.int32)
         self._senses = np.zeros(codes.COLUMNS, np.int32)
         self._characters = np.zeros(characters.COLUMNS, np.int32)
-        for text in texts:
-            self.add(text)
+        self._count_all(list(texts))
 
     def __len__(self) -> int:
         return sum(self.n.values())
@@ -62,6 +62,23 @@ class Collection:
     def remove(self, text: Features) -> Self:
         """Count a text no more."""
         return self._count(text, -1)
+
+    def _count_all(self, texts: Sequence[Features]) -> None:
+        """Count texts as :meth:`add` counts each, column by column."""
+        for counts, columns in (
+            (self._concepts, [text.concepts for text in texts]),
+            (self._senses, [text.senses for text in texts]),
+            (self._characters, [text.characters for text in texts]),
+        ):
+            counts += np.bincount(joined(columns), minlength=len(counts)).astype(counts.dtype)
+        for text in texts:
+            self._count_dense(text, 1)
+        meant = [text for text in texts if text.vector.any()]
+        self.n[""] += len(texts) - len(meant)
+        for lang in LANGS:
+            here = [text.vector for text in meant if text.lang == lang]
+            self.n[lang] += len(here)
+            self._sums[lang] += np.sum(here, axis=0, dtype=np.float64) if here else 0.0
 
     def _count(self, text: Features, sign: int) -> Self:
         self._rarity = None

@@ -102,12 +102,23 @@ def _block(texts: Sequence[Features], known: Collection, rarity: Rarity) -> _Row
             for at, part in enumerate(parts)
         ]
     )
-    order = np.argsort(owner, kind="stable")
-    return _Rows(
-        np.bincount(owner, minlength=n),
-        columns[order].astype(np.int32),
-        scaled(owner, values, n)[order].astype(np.float32),
-    )
+    counts = np.array([np.bincount(part.owner, minlength=n) for part in parts])
+    place = np.concatenate(_places(parts, counts))
+    found = _Rows(counts.sum(0), np.empty(len(place), np.int32), np.empty(len(place), np.float32))
+    found.columns[place] = columns
+    found.values[place] = scaled(owner, values, n)
+    return found
+
+
+def _places(parts: Sequence[Part], counts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Where the columns of each part stand when every row has its parts in their order."""
+    before = np.cumsum(counts, axis=0) - counts
+    starts = np.cumsum(counts.sum(0)) - counts.sum(0)
+    firsts = starts + before - (np.cumsum(counts, axis=1) - counts)
+    return [
+        np.repeat(first, count) + np.arange(len(part.owner))
+        for part, first, count in zip(parts, firsts, counts, strict=True)
+    ]
 
 
 def _vectors(vectors: Sequence[Dense], centres: Sequence[Dense]) -> Part:

@@ -9,17 +9,20 @@ from numpy.typing import NDArray
 from matcher.text.characters import characters
 from matcher.text.codes import code_weights, theme_weights
 from matcher.text.collector import collector_paused
-from matcher.text.concepts import Named, Spans, concepts
+from matcher.text.concepts import Spans, concepts, spans
 from matcher.text.encoders import Encoder
+from matcher.text.lexis import said
 from matcher.text.reading import Reading, read
 from matcher.text.senses import text_senses
 from matcher.text.speech import mixed_vectors, spoken
-from matcher.text.sums import owners, summed
+from matcher.text.sums import summed
 from matcher.text.vectors import Vector
 
 NOTHING: Vector = np.zeros(0, np.float32)
 BLOCK = 64
 """Texts whose sums are taken together: few enough for the processor's cache."""
+PAUSE = 16 * BLOCK
+"""Texts read between two rounds of Python's collector."""
 
 
 class Features(NamedTuple):
@@ -94,11 +97,12 @@ def all_features(texts: Sequence[str], langs: Sequence[str]) -> list[Features]:
     The places of their words are left out, which only explanations need.
     """
     found: list[Features] = []
-    for at in range(0, len(texts), BLOCK):
-        block = slice(at, at + BLOCK)
+    for first in range(0, len(texts), PAUSE):
         with collector_paused():
-            readings = [read(*pair) for pair in zip(texts[block], langs[block], strict=True)]
-            found += [made for made, _ in _made(readings)]
+            for at in range(first, min(first + PAUSE, len(texts)), BLOCK):
+                block = slice(at, at + BLOCK)
+                pairs = zip(texts[block], langs[block], strict=True)
+                found += _made([read(*pair) for pair in pairs])
     return found
 
 
@@ -121,41 +125,44 @@ def features_of(
     """Make the features of a text that is read already."""
     chosen = code_weights(cpv) | theme_weights(themes)
     columns = sorted(chosen)
-    ((made, named),) = _made([reading])
-    spans = named.spans() + ((),) * len(columns)
+    (made,) = _made([reading])
+    places = spans(reading, made.concepts.tolist()) + ((),) * len(columns)
     return made._replace(
         concepts=np.concatenate([made.concepts, np.array(columns, np.int32)]),
         weights=np.concatenate(
             [made.weights, np.array([chosen[column] for column in columns], np.float32)]
         ),
-        spans=spans,
-        words=tuple(_words(text, places) for places in spans),
+        spans=places,
+        words=tuple(_words(text, each) for each in places),
     )
 
 
-def _made(readings: Sequence[Reading]) -> list[tuple[Features, Named]]:
-    """Features of texts, without the places of their words, and the concepts that have them."""
-    said = [spoken(reading) for reading in readings]
-    vectors = mixed_vectors(said, [reading.lang for reading in readings])
-    senses = text_senses(said)
-    runs = [characters([token.token.text for token in reading.tokens]) for reading in readings]
-    counts = summed(len(runs), owners(runs), np.concatenate([*runs, np.zeros(0, np.uint32)]))
+def _made(readings: Sequence[Reading]) -> list[Features]:
+    """Features of texts, without the places of their words."""
+    n = len(readings)
+    langs = [reading.lang for reading in readings]
+    words = said(readings)
+    speech = spoken(n, words)
+    vectors = mixed_vectors(speech, langs)
+    runs = characters([[token.token.text for token in reading.tokens] for reading in readings])
+    counts = summed(n, *runs)
+    sparse = (
+        concepts(readings, words, vectors),
+        counts._replace(totals=1.0 + np.log(counts.totals)),
+        text_senses(n, speech),
+    )
+    columns = [part.columns.astype(np.int32) for part in sparse]
+    weights = [part.totals.astype(np.float32) for part in sparse]
+    bounds = [part.starts.tolist() for part in sparse]
     made = []
-    for at, reading in enumerate(readings):
-        named = concepts(reading, vectors[at])
-        columns, total = counts.of(at)
-        rows, nearness = senses.of(at)
-        kept = Features(
-            reading.lang,
-            vectors[at].copy(),
-            named.rows.astype(np.int32),
-            named.weights,
-            columns.astype(np.int32),
-            (1.0 + np.log(total)).astype(np.float32),
-            rows.astype(np.int32),
-            nearness.astype(np.float32),
-        )
-        made.append((kept, named))
+    for at, lang in enumerate(langs):
+        held = [slice(starts[at], starts[at + 1]) for starts in bounds]
+        # Copies: a text that is kept must not keep its whole block.
+        named, runs_of, senses = [
+            (column[own].copy(), weight[own].copy())
+            for column, weight, own in zip(columns, weights, held, strict=True)
+        ]
+        made.append(Features(lang, vectors[at].copy(), *named, *runs_of, *senses))
     return made
 
 

@@ -119,19 +119,27 @@ def _smoothed(scores: Sequence[Scores], said: str, breaks: frozenset[int]) -> li
     first, second, third = now
     # Written out for the three languages: this runs for every word of every text.
     for place, (to_first, to_second, to_third) in enumerate(scores[1:], 1):
-        best = max(first, second, third)
-        top = 0 if best == first else 1 if best == second else 2
+        top, best = (0, first) if first >= second else (1, second)
+        if third > best:
+            top, best = 2, third
         least = best - (AT_BREAK if place in breaks else SWITCH)
-        came.append(
-            (
-                0 if first >= least else top,
-                1 if second >= least else top,
-                2 if third >= least else top,
-            )
-        )
-        first = max(first, least) + to_first
-        second = max(second, least) + to_second
-        third = max(third, least) + to_third
+        from_first = from_second = from_third = top
+        if first >= least:
+            from_first, least_first = 0, first
+        else:
+            least_first = least
+        if second >= least:
+            from_second, least_second = 1, second
+        else:
+            least_second = least
+        if third >= least:
+            from_third, least_third = 2, third
+        else:
+            least_third = least
+        came.append((from_first, from_second, from_third))
+        first = least_first + to_first
+        second = least_second + to_second
+        third = least_third + to_third
     now = [first, second, third]
     at = max(range(3), key=lambda place: now[place])
     path = [at]
@@ -151,26 +159,25 @@ def _scores(word: str) -> Scores:
     """How much a word speaks for each language; 0 is what a word of a language has."""
     if not word or word[0].isdigit():
         return 0.0, 0.0, 0.0
-    table = _trigrams()
     runs = trigrams(word)
-    by_runs = table[:, runs].mean(1)
     return tuple(  # type: ignore[return-value]  # one a language
-        float(by_runs[at]) + FREQUENT * (word in STOPWORDS[lang]) for at, lang in enumerate(LANGS)
+        sum(map(table.__getitem__, runs)) / len(runs) + FREQUENT * (word in STOPWORDS[lang])
+        for lang, table in zip(LANGS, _trigrams(), strict=True)
     )
 
 
 def trigrams(word: str) -> list[int]:
     """Buckets of a word's runs of three letters, its ends among them."""
-    padded = f"^{word}$"
-    return [
-        (ord(padded[at]) * 961 + ord(padded[at + 1]) * 31 + ord(padded[at + 2])) % BUCKETS
-        for at in range(len(padded) - 2)
-    ]
+    letters = [ord(letter) for letter in f"^{word}$"]
+    runs = zip(letters, letters[1:], letters[2:], strict=False)
+    return [(one * 961 + two * 31 + three) % BUCKETS for one, two, three in runs]
 
 
 @cache
-def _trigrams() -> NDArray[np.float32]:
-    return arrays("trigrams.npz")["scores"].astype(np.float32)
+def _trigrams() -> list[list[float]]:
+    # Lists: a word has a handful of runs, for which an array takes ten times as long.
+    scores: list[list[float]] = arrays("trigrams.npz")["scores"].tolist()
+    return scores
 
 
 def trigram_scores() -> NDArray[np.float16]:

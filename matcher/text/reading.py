@@ -3,7 +3,7 @@
 import re
 from bisect import bisect
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from matcher.data import rows
@@ -25,6 +25,10 @@ class ReadToken(NamedTuple):
     """False for function words and numbers."""
     is_place: bool = False
     """Whether it names a place."""
+
+
+# As ReadToken(...) makes them, without the call in between.
+_read_token = partial(tuple.__new__, ReadToken)
 
 
 class Reading(NamedTuple):
@@ -62,12 +66,13 @@ def read(text: str, lang: str) -> Reading:
     found = tokens(text)
     langs = word_languages(found, lang, breaks(text, found))
     words = [
-        ReadToken(token, own, *_known(token.text, token.word, own))
+        _read_token((token, own, *_known(token[0], token[3], own)))
         for token, own in zip(found, langs, strict=True)
     ]
-    for at, word in enumerate(words):
-        if word.token.text[-1] == "-":
-            words[at] = _completed(word, words[at + 1 : at + 4])
+    if "-" in text:
+        for at, word in enumerate(words):
+            if word.token.text[-1] == "-":
+                words[at] = _completed(word, words[at + 1 : at + 4])
     return Reading(main_language(langs) or lang, tuple(words))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.data import Arrays, arrays
 from matcher.text.speech import Speech
-from matcher.text.sums import Sums, summed
+from matcher.text.sums import Sums, joined, summed
 from matcher.text.vectors import Rows, mean, vectors
 from matcher.text.vocabulary import vocabulary
 
@@ -43,30 +43,30 @@ def senses(lang: str) -> Senses:
     return Senses(stored[f"nearest_{lang}"], stored[f"strength_{lang}"])
 
 
-def text_senses(said: Sequence[Sequence[Speech]]) -> Sums:
+def text_senses(n: int, said: Sequence[Speech]) -> Sums:
     """
     Gather the senses of texts: rows of the vocabulary and their weights.
 
     Parameters
     ----------
+    n
+        Number of texts.
     said
-        Words of each text, language by language.
+        Their words, language by language.
     """
-    found = [(at, *_of(speech)) for at, every in enumerate(said) for speech in every]
-    if not found:
-        return summed(len(said), np.zeros(0, np.intp), np.zeros(0, np.intp))
-    owner = np.repeat([at for at, _, _ in found], [len(near) for _, near, _ in found])
-    near = np.concatenate([near for _, near, _ in found])
-    strength = np.concatenate([strength for _, _, strength in found])
+    if not said:
+        return summed(n, np.zeros(0, np.intp), np.zeros(0, np.intp))
+    owner, near, strength = map(joined, zip(*map(_of, said), strict=True))
     held = strength > 0
-    return summed(len(said), owner[held], near[held], strength[held])
+    return summed(n, owner[held], near[held], strength[held])
 
 
-def _of(speech: Speech) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+def _of(speech: Speech) -> tuple[Rows, NDArray[np.uint16], NDArray[np.float32]]:
     known = senses(speech.lang)
     weights = speech.weights * vectors(speech.lang).weight[speech.rows]
     strength = known.strength[speech.rows] * weights[:, None]
-    return known.nearest[speech.rows].ravel(), strength.ravel()
+    owner = np.repeat(speech.owner, NEAREST)
+    return owner, known.nearest[speech.rows].ravel(), strength.ravel()
 
 
 def nearest_concepts() -> Arrays:

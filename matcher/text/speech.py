@@ -1,4 +1,4 @@
-"""What a text says in each language: one language as a rule, more in a mixed text."""
+"""What texts say in each language: one language as a rule, more in a mixed text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,32 +7,45 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matcher.text.languages import LANGS
-from matcher.text.reading import Reading
-from matcher.text.vectors import D, Rows, Vector, mean, vectors, word_shares
+from matcher.text.lexis import Said
+from matcher.text.sums import summed
+from matcher.text.vectors import D, Rows, Vector, mean, vectors
 
 
 class Speech(NamedTuple):
-    """Words of one language in a text: rows of its vectors and their weights."""
+    """Words of one language in some texts: rows of its vectors and their weights, text by text."""
 
     lang: str
+    starts: Rows
     rows: Rows
     weights: Vector
 
+    @property
+    def owner(self) -> Rows:
+        """Text that each row is of."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
-def spoken(reading: Reading) -> list[Speech]:
-    """Weigh the known words of a text, language by language."""
+
+def spoken(n: int, words: Sequence[Said]) -> list[Speech]:
+    """
+    Weigh the known words of texts, language by language.
+
+    A word weighs (1 + log count) times its share in a row of the vectors, times that row's
+    rarity; see :func:`~matcher.text.vectors.word_shares`.
+    """
     found = []
-    by_language = reading.by_language()
-    for lang in LANGS:
-        words = [token.word for token in by_language.get(lang, ())]
-        rows, weights = word_shares(words, lang)
-        if len(rows):
-            found.append(Speech(lang, rows, weights))
+    for known, lang, owner, numbers, _ in words:
+        counted = summed(n, owner, numbers)
+        of, rows, shares = known.shares.of(counted.columns)
+        weights = shares * (1.0 + np.log(counted.totals))[of]
+        total = summed(n, counted.owner[of], rows, weights)
+        if len(total.columns):
+            weight = total.totals.astype(np.float32) * vectors(lang).weight[total.columns]
+            found.append(Speech(lang, total.starts, total.columns, weight))
     return found
 
 
-def mixed_vectors(said: Sequence[Sequence[Speech]], main: Sequence[str]) -> NDArray[np.float32]:
+def mixed_vectors(said: Sequence[Speech], main: Sequence[str]) -> NDArray[np.float32]:
     """
     Mean of each text's word vectors, of length 1 but not centred; zeros when no word is known.
 
@@ -51,28 +64,23 @@ def mixed_vectors(said: Sequence[Sequence[Speech]], main: Sequence[str]) -> NDAr
     NDArray
         Shape ``(n, D)``.
     """
-    total = np.zeros((len(said), D), np.float32)
-    for lang in LANGS:
-        here = [
-            (at, speech) for at, every in enumerate(said) for speech in every if speech.lang == lang
-        ]
-        if here:
-            summed = _summed([speech for _, speech in here], lang)
-            for (at, _), vector in zip(here, summed, strict=True):
-                if main[at] != lang:
-                    vector += float(np.linalg.norm(vector)) * (mean(main[at]) - mean(lang))
-                total[at] += vector
+    total = np.zeros((len(main), D), np.float32)
+    for speech in said:
+        summed = _summed(speech)
+        for at in np.flatnonzero(np.diff(speech.starts)).tolist():
+            if main[at] != speech.lang:
+                moved = mean(main[at]) - mean(speech.lang)
+                summed[at] += float(np.linalg.norm(summed[at])) * moved
+        total += summed
     lengths = np.linalg.norm(total, axis=1, keepdims=True)
     scaled: NDArray[np.float32] = (total / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     return scaled
 
 
-def _summed(speeches: Sequence[Speech], lang: str) -> NDArray[np.float32]:
+def _summed(speech: Speech) -> NDArray[np.float32]:
     """Weighted sums of the words' vectors; a word of many texts is decoded once."""
-    every = np.concatenate([speech.rows for speech in speeches])
-    rows, place = np.unique(every, return_inverse=True)
-    ends = np.cumsum([0, *(len(speech.rows) for speech in speeches)])
-    weights = np.concatenate([speech.weights for speech in speeches]).astype(np.float32)
-    sums = csr_array((weights, place, ends), shape=(len(speeches), len(rows)))
-    found: NDArray[np.float32] = sums @ vectors(lang).decode(rows)
+    rows, place = np.unique(speech.rows, return_inverse=True)
+    shape = (len(speech.starts) - 1, len(rows))
+    sums = csr_array((speech.weights, place, speech.starts), shape=shape)
+    found: NDArray[np.float32] = sums @ vectors(speech.lang).decode(rows)
     return found

@@ -1,7 +1,7 @@
 """Words of a text with the place where each stands."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -37,14 +37,18 @@ class Token(NamedTuple):
         return 2 <= len(head) <= 6 and head.isupper()
 
 
+# As Token(...) makes them, without the call in between: this runs for every word of every text.
+_token = partial(tuple.__new__, Token)
+
+
 def tokens(text: str) -> list[Token]:
     """Split a text into words and numbers; runs too long to be words are left out."""
-    read = text[:LONGEST_TEXT]
-    spans = [match.span() for match in _WORD.finditer(read)]
+    spans = [match.span() for match in _WORD.finditer(text[:LONGEST_TEXT])]
+    kept = [span for span in spans if span[1] - span[0] <= LONGEST_WORD]
+    words = [text[start:end] for start, end in kept]
     return [
-        Token(word := read[start:end], start, end, _plain(word))
-        for start, end in spans
-        if end - start <= LONGEST_WORD
+        _token((word, start, end, plain))
+        for word, (start, end), plain in zip(words, kept, map(_plain, words), strict=True)
     ]
 
 

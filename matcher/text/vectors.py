@@ -1,6 +1,6 @@
 """Cross-language word vectors: one space for Finnish, Swedish and English."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -18,8 +18,11 @@ D: Final = 400
 """Dimensions of a vector."""
 SHORTEST_STEM, ALIKE = 5, 0.62
 """Letters and share of a word that must agree before another word may stand for it."""
+LAST = "\U0010ffff"
+"""After every letter."""
 GENERIC = 0.2
 """What is left of the weight of words about any procurement; they tell no topic."""
+_FIRST = 256 * np.arange(100)[None, :]
 Vector = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
@@ -28,6 +31,19 @@ Rows = NDArray[np.intp]
 def codebook() -> NDArray[np.float32]:
     """Centroids of the product quantiser, shape ``(100, 256, 4)``."""
     return arrays("xvec_codebook.npz")["codebook"].astype(np.float32)
+
+
+@cache
+def _centroids() -> NDArray[np.complex128]:
+    """The centroids in one row, each as one number of 16 bytes: numpy then takes them whole."""
+    return np.ascontiguousarray(codebook()).reshape(-1).view(np.complex128)
+
+
+def decoded(codes: NDArray[np.uint8], scale: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors from the centroid of each piece and their scales, shape ``(k, D)``."""
+    picked = _centroids().take(codes + _FIRST).view(np.float32)
+    vectors: NDArray[np.float32] = picked * scale[:, None]
+    return vectors
 
 
 @cache
@@ -73,8 +89,11 @@ class WordVectors:
     def _alike(self, lemma: str) -> tuple[tuple[int, float], ...]:
         """Row of the known word that begins most like an unknown one, if any does."""
         at = bisect_left(self._sorted, lemma)
+        stem = lemma[:SHORTEST_STEM]
+        first = bisect_left(self._sorted, stem, max(0, at - 20), at)
+        last = bisect_right(self._sorted, stem + LAST, at, min(at + 20, len(self._sorted)))
         best, row = ALIKE, None
-        for other in self._sorted[max(0, at - 20) : at + 20]:
+        for other in self._sorted[first:last]:
             same = in_common(lemma, other)
             likeness = same / max(len(lemma), len(other))
             if same >= SHORTEST_STEM and likeness > best:
@@ -83,9 +102,7 @@ class WordVectors:
 
     def decode(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of some rows, shape ``(k, D)``."""
-        picked = codebook()[np.arange(100)[None, :], self._codes[rows]]
-        decoded: NDArray[np.float32] = picked.reshape(len(rows), D) * self._scale[rows, None]
-        return decoded
+        return decoded(self._codes[rows], self._scale[rows])
 
 
 @cache

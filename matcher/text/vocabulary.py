@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,15 +12,14 @@ from numpy.typing import NDArray
 
 from matcher.data import arrays, rows, words
 from matcher.text.additions import MOST, Addition, keys_of, label_vector, quantised
-from matcher.text.vectors import D, codebook
+from matcher.text.vectors import codebook, decoded
 from schemas.base import Names
 
 RECORDS = 2e6
 """Library records behind the frequencies of concepts."""
 CODE_LISTS = "ef:"
 """Ids of concepts from code lists, whose labels begin with a capital."""
-_PARTS = np.arange(100)[None, :]
-_FLAT = 256 * _PARTS
+_FLAT = 256 * np.arange(100)[None, :]
 UNCOUNTED = 30
 """Frequency taken for a concept that was never counted."""
 
@@ -61,8 +61,10 @@ class Labels(NamedTuple):
 
     number: dict[str, int]
     rows: Ragged
-    in_long: frozenset[str]
-    """Lemmas that stand in a label of several words."""
+    in_long: Mapping[str, int]
+    """Lemmas that stand in a label of several words, numbered."""
+    pairs: NDArray[np.int64]
+    """Sorted pairs of such lemmas that stand in one label: the lower number, then the higher."""
     added: Mapping[str, list[int]] = MappingProxyType({})
     """Keys that an administrator added."""
 
@@ -167,9 +169,7 @@ class Vocabulary:
 
     def decode(self, found: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of concepts, centred, of length 1; shape ``(k, D)``."""
-        picked = codebook()[np.arange(100)[None, :], self._codes[found]]
-        decoded: NDArray[np.float32] = picked.reshape(len(found), D) * self._scale[found, None]
-        return decoded
+        return decoded(self._codes[found], self._scale[found])
 
 
 def products(vector: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -264,10 +264,24 @@ def labels(lang: str) -> Labels:
     stored = arrays("vocabulary.npz")
     keys = words(stored[f"keys_{lang}"])
     added = keys_of(_added, vocabulary().row_of, lang) if _added else {}
-    every = (*keys, *added)
-    long = frozenset(lemma for key in every if " " in key for lemma in key.split(" "))
     found = ragged(stored[f"counts_{lang}"], stored[f"rows_{lang}"])
-    return Labels({key: number for number, key in enumerate(keys)}, found, long, added)
+    number = {key: number for number, key in enumerate(keys)}
+    return Labels(number, found, *_long((*keys, *added)), added)
+
+
+def _long(keys: Sequence[str]) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """Number the lemmas of labels of several words, and pair those that stand together."""
+    several = [key.split(" ") for key in keys if " " in key]
+    number: dict[str, int] = {}
+    for lemmas in several:
+        for lemma in lemmas:
+            number.setdefault(lemma, len(number))
+    pairs = {
+        (min(pair) << 32) | max(pair)
+        for lemmas in several
+        for pair in combinations([number[lemma] for lemma in lemmas], 2)
+    }
+    return number, np.array(sorted(pairs), np.int64)
 
 
 class Cpv:
@@ -279,7 +293,8 @@ class Cpv:
         self.row_of = {code: row for row, code in enumerate(self.codes)}
         self.parent = stored["cpv_parent"]
         """Row of the code above each, -1 for a division."""
-        self._codes, self._scale = stored["cpv_codes"], stored["cpv_scale"].astype(np.float32)
+        self._codes = np.ascontiguousarray(stored["cpv_codes"].T)
+        self._scale = stored["cpv_scale"].astype(np.float32)
         self._labels = {lang: words(stored[f"cpv_label_{lang}"]) for lang in ("fi", "sv", "en")}
 
     def label(self, row: int) -> Names:
@@ -295,7 +310,9 @@ class Cpv:
         vector
             Centred, of length 1, shape ``(D,)``.
         """
-        near: NDArray[np.float32] = products(vector)[_PARTS, self._codes].sum(1)
+        near = np.zeros(len(self.codes), np.float32)
+        for products_of_part, codes in zip(products(vector), self._codes, strict=True):
+            near += products_of_part[codes]
         return near * self._scale
 
 

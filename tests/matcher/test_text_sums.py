@@ -12,8 +12,11 @@ from matcher.text import features
 from matcher.text.collector import collector_paused
 from matcher.text.forms import FORMS, Blocks
 from matcher.text.kept import BLOCK, all_features
+from matcher.text.lexis import lexis
 from matcher.text.lines import Lines
-from matcher.text.sums import summed
+from matcher.text.sums import spread, strongest, summed
+from matcher.text.vocabulary import labels
+from matcher.text.words import Word
 
 TEXTS = ("Siivouspalvelujen hankinta", "Vi köper städtjänster. Ja siivousta.", "", "12 !", "Кто?")
 
@@ -24,6 +27,35 @@ def test_weights_are_added_up_by_text_and_column():
     assert [list(part) for part in found.of(0)] == [[5], [5.0]]
     assert [list(part) for part in found.of(1)] == [[], []]
     assert [list(part) for part in found.of(2)] == [[1, 7], [4.0, 1.0]]
+
+
+def test_the_strongest_weight_of_a_text_and_column_is_kept():
+    rows, columns = np.array([1, 0, 1, 1]), np.array([7, 5, 7, 2])
+    found = strongest(3, rows, columns, np.array([1.0, 2.0, 3.0, 4.0]))
+    assert [list(part) for part in found.of(1)] == [[2, 7], [4.0, 3.0]]
+    assert found.owner.tolist() == [0, 1, 1]
+    assert strongest(1, rows[:0], columns[:0], np.zeros(0)).starts.tolist() == [0, 0]
+
+
+def test_lists_are_taken_from_where_they_lie():
+    of, places = spread(np.array([0, 2, 2, 5]), np.array([2, 1, 0, 2]))
+    assert of.tolist() == [0, 0, 0, 2, 2, 3, 3, 3]
+    assert places.tolist() == [2, 3, 4, 0, 1, 2, 3, 4]
+
+
+def test_words_are_learned_once_and_anew_when_labels_change():
+    cleaning = Word("siivouspalvelu", ("siivous", "palvelu"))
+    known = lexis("fi")
+    assert known.number(cleaning) == known.number(cleaning)
+    assert lexis("fi") is known
+    labels.cache_clear()
+    assert lexis("fi") is not known
+
+
+def test_only_words_of_one_label_may_join():
+    known = lexis("en")
+    words = [known.number(Word(lemma)) for lemma in ("public", "procurement", "procurement", "xyz")]
+    assert known.may_join(np.array(words)).tolist() == [True, False, False]
 
 
 def test_many_texts_have_the_features_that_each_has_alone():
