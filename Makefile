@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 # The oldest Python we run on comes last: what the system calls python3 is taken first.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 # The matcher's loops take a compiler some 20 s; done here, the first start need not wait for it.
-COMPILE := $(BIN)/python -c "from matcher.grouping import warm; warm()"
+COMPILE := $(BIN)/python -c "from matcher.warm import warm; warm()"
 # Everything is installed into .venv, whatever the environment or pip's settings say.
 unexport PYTHONPATH PYTHONHOME
 export PIP_USER := no

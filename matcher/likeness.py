@@ -33,6 +33,8 @@ class Likeness:
         self._dense = np.zeros((0, CONCEPT_FIRST), np.float32)
         self._sparse = sparse.csc_array((0, 1), dtype=np.float32)
         self._tail: dict[str, sparse.csr_array] = {}
+        self._late: sparse.csr_array | None = None
+        """The tail stacked; None when it has to be stacked anew."""
         self._row: dict[str, int] = {}
         self._rows: sparse.csr_array = fused_rows([])
         self._here: tuple[list[str], NDArray[np.int64]] | None = None
@@ -57,13 +59,18 @@ class Likeness:
         self._dense = _dense(rows)
         self._sparse = rows[:, CONCEPT_FIRST:DENSE_FIRST].tocsc()
         self._tail = {}
+        self._late = None
         self._here = None
 
     def add(self, key: str, text: Features) -> None:
         """Take a text in, or a changed one over."""
         self.remove(key)
         self.encoder = self.encoder or text.encoder
-        self._tail[key] = self.row_of(text)
+        row = self.row_of(text)
+        if self._late is not None or not self._tail:
+            late = [row] if self._late is None else [self._late, row]
+            self._late = sparse.csr_array(sparse.vstack(late, format="csr"))
+        self._tail[key] = row
         if len(self._tail) > TAIL:
             keys = [key for key in self._keys if key in self._row] + list(self._tail)
             self._stack(keys, self.rows(keys))
@@ -71,7 +78,8 @@ class Likeness:
     def remove(self, key: str) -> None:
         """Forget a text; an unknown one changes nothing."""
         self._row.pop(key, None)
-        self._tail.pop(key, None)
+        if self._tail.pop(key, None) is not None:
+            self._late = None
         self._here = None
 
     def row_of(self, text: Features) -> sparse.csr_array:
@@ -87,9 +95,18 @@ class Likeness:
             between = (row.indices >= CONCEPT_FIRST) & (row.indices < DENSE_FIRST)
             columns = row.indices[between] - CONCEPT_FIRST
             found = found + self._sparse[:, columns] @ row.data[between]
-        tail = [float((other @ row.T).toarray()[0, 0]) for other in self._tail.values()]
-        values = np.concatenate([found[here], np.asarray(tail, np.float32)])
+        values = np.concatenate([found[here], self._tail_scores(row)])
         return keys + list(self._tail), comparable(values.astype(np.float32), self.encoder)
+
+    def _tail_scores(self, row: sparse.csr_array) -> Scores:
+        if not self._tail:
+            return np.zeros(0, np.float32)
+        if self._late is None:
+            self._late = sparse.csr_array(sparse.vstack(list(self._tail.values()), format="csr"))
+        wide = np.zeros(row.shape[1], np.float32)
+        wide[row.indices] = row.data
+        tail: Scores = self._late @ wide
+        return tail
 
     def _present(self) -> tuple[list[str], NDArray[np.int64]]:
         """Keys of the stack that are still here, and where they stand."""
@@ -106,9 +123,14 @@ class Likeness:
 
     def rows(self, keys: Sequence[str]) -> sparse.csr_array:
         """The rows of texts here, stacked."""
-        if not any(key in self._tail for key in keys):
+        main = [at for at, key in enumerate(keys) if key not in self._tail]
+        late = [at for at, key in enumerate(keys) if key in self._tail]
+        if not late:
             return sparse.csr_array(self._rows[[self._row[key] for key in keys]])
-        return sparse.csr_array(sparse.vstack([self.row(key) for key in keys], format="csr"))
+        parts = [self._rows[[self._row[keys[at]] for at in main]]]
+        parts += [self._tail[keys[at]] for at in late]
+        order = np.argsort(np.array(main + late), kind="stable")
+        return sparse.csr_array(sparse.vstack(parts, format="csr")[order])
 
 
 def _dense(rows: sparse.csr_array, neural: int | None = None) -> NDArray[np.float32]:

@@ -1,9 +1,7 @@
 """Seats beside others: late challenges for live groups, and substitutes after a decline."""
 
 from collections import Counter
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Sequence, Set
 
 from matcher.cohesion import cohesion
 from matcher.rounds import Members, Round
@@ -26,34 +24,37 @@ def late_seats(
     held = Counter(
         round_.entries[key].unit.id for key in round_.rulings.seats if key in round_.entries
     )
-    seats: list[tuple[str, ProposedMember]] = []
-    left = list(waiting)
-    while found := _best(round_, groups, left, held):
-        group_id, key = found
+    left, seats = set(waiting), []
+    ranks = {group_id: _ranks(round_, group_id, ids, left) for group_id, ids in groups.items()}
+    while some := [
+        rank
+        for each in ranks.values()
+        for rank in each
+        if rank[2] in left and held[round_.entries[rank[2]].unit.id] < round_.rules.most_groups
+    ]:
+        _, group_id, key = min(some)
         seats.append((group_id, member_of(round_, between, key, groups[group_id])))
         groups[group_id].append(key)
         held[round_.entries[key].unit.id] += 1
         left.remove(key)
+        ranks[group_id] = _ranks(round_, group_id, groups[group_id], left)
     return tuple(seats)
 
 
-def _best(
-    round_: Round, groups: dict[str, list[str]], left: Sequence[str], held: Counter[str]
-) -> tuple[str, str] | None:
-    best: tuple[float, str, str] | None = None
-    for group_id, ids in groups.items():
-        if not ids or len(ids) >= round_.rules.upper:
-            continue
-        for key in left:
-            if (group_id, key) in round_.rulings.declined or key in round_.rulings.pins:
-                continue
-            if held[round_.entries[key].unit.id] >= round_.rules.most_groups:
-                continue
-            fit = mean_fit(round_, key, ids)
-            if fit > round_.rules.threshold and round_.fits(key, ids):
-                rank = (-round(fit, 9), group_id, key)
-                best = rank if best is None else min(best, rank)
-    return None if best is None else (best[1], best[2])
+def _ranks(
+    round_: Round, group_id: str, ids: Sequence[str], waiting: Set[str]
+) -> list[tuple[float, str, str]]:
+    """Who of the waiting a live group has room for, lowest for the best fit."""
+    if not ids or len(ids) >= round_.rules.upper:
+        return []
+    near = {key for one in ids for key in round_.neighbours.near[one]} & waiting
+    found = []
+    for key in near - round_.rulings.pins.keys():
+        fit = mean_fit(round_, key, ids)
+        declined = (group_id, key) in round_.rulings.declined
+        if fit > round_.rules.threshold and not declined and round_.fits(key, ids):
+            found.append((-round(fit, 9), group_id, key))
+    return found
 
 
 def mean_fit(round_: Round, key: str, ids: Sequence[str]) -> float:
@@ -61,7 +62,8 @@ def mean_fit(round_: Round, key: str, ids: Sequence[str]) -> float:
     others = [other for other in ids if other != key]
     if not others:
         return 0.0
-    return float(np.mean([round_.neighbours.between(key, other) for other in others]))
+    near = round_.neighbours.near[key]
+    return sum(near.get(other, 0.0) for other in others) / len(others)
 
 
 def groups_held(round_: Round, proposals: Members, but: str = "") -> Counter[str]:

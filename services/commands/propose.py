@@ -15,7 +15,8 @@ from rich.table import Table
 
 from matcher.check import check_proposal
 from matcher.params import GroupRules
-from matcher.pool import Pool, Proposed
+from matcher.pool import Pool
+from matcher.told import Proposed
 from schemas.challenges import ChallengeCard
 from schemas.pool_lines import BadLine, ChallengeLine, UnitLine, parse_lines
 from schemas.reasons import Reason

@@ -7,10 +7,11 @@ from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
 
-from matcher.grouping import warm as compile_loops
 from matcher.params import GroupRules
-from matcher.pool import Pool, Proposed
+from matcher.pool import Pool
 from matcher.text.encoders import Encoder
+from matcher.told import Proposed
+from matcher.warm import warm as compile_loops
 from schemas.errors import Unavailable
 from schemas.groups import Peer
 from services.kit.faults import fault_point

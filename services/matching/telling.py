@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from matcher.pool import Proposed
+from matcher.told import Proposed
 from schemas.groups import GroupProposal, GroupProposed, Peer, ProposalLapsed, SeatProposed
 from schemas.matching import ChallengeLeftOut, PeersFound
 from schemas.reasons import Reason

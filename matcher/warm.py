@@ -1,0 +1,14 @@
+"""Have every loop compiled, or loaded from the compiler's cache, before it is needed."""
+
+from matcher import grouping, incremental
+
+
+def warm() -> None:
+    """
+    Run the loops of full rounds and of single registrations once.
+
+    Called when a process starts: two minutes the first time on a machine, a few seconds
+    afterwards. A page or an event must never wait for a compiler.
+    """
+    grouping.warm()
+    incremental.warm()

@@ -1,0 +1,181 @@
+"""Small rounds: what changed is seated one by one, and the rest stays as it is."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher import Pool, check_proposal
+from matcher.check import check_round
+from matcher.params import GroupRules
+from tests.matcher.test_pool import broken, case, filled, groups, of_topic
+from tests.matcher.test_pool_properties import KEYS, carry_out, placed
+
+THREE = GroupRules(lower=3)
+
+
+def at(pool):
+    return {m.challenge_id: p.id for p in pool.propose(whole=False).proposals for m in p.members}
+
+
+def test_a_late_challenge_takes_a_free_seat_and_nobody_moves():
+    late = of_topic("sote")[0]
+    pool = filled([key for key in case("path.jsonl") if key != late], THREE)
+    before = {p.id: p for p in pool.propose().proposals}
+    pool.add(*case("path.jsonl")[late])
+    found = pool.propose(whole=False)
+    [joined] = [p for p in found.proposals if p.id in found.changed]
+    assert {m.challenge_id for m in joined.members} == set(of_topic("sote"))
+    assert joined.version == before[joined.id].version + 1
+    assert found.moved == ()
+    assert all(before[p.id] == p for p in found.proposals if p.id != joined.id)
+    assert broken(pool, found) == []
+
+
+def test_a_late_challenge_completes_a_group_of_those_who_waited():
+    sote = of_topic("sote")
+    pool = filled(sote[:3])
+    assert {r.code for r in pool.propose().left_out.values()} == {"too-few-peers"}
+    pool.add(*case("path.jsonl")[sote[3]])
+    found = pool.propose(whole=False)
+    assert groups(found) == {frozenset(sote)}
+    assert found.left_out == {}
+
+
+def test_a_group_that_becomes_too_small_lapses_and_its_members_wait_with_a_reason():
+    sote = of_topic("sote")
+    pool = filled(sote)
+    [proposal] = pool.propose().proposals
+    pool.withdraw(sote[0])
+    found = pool.propose(whole=False)
+    assert found.proposals == ()
+    assert found.lapsed == ((proposal.id, proposal.version + 1),)
+    assert {key: reason.code for key, reason in found.left_out.items()} == dict.fromkeys(
+        sote[1:], "too-few-peers"
+    )
+    assert found.moved == tuple((key, proposal.id, "") for key in sorted(sote[1:]))
+
+
+def test_one_who_waits_takes_the_seat_of_one_who_left():
+    sote = of_topic("sote")
+    pool = filled(sote, GroupRules(lower=3, upper=3))
+    [proposal] = pool.propose().proposals
+    inside = sorted(m.challenge_id for m in proposal.members)
+    [waiting] = set(sote) - set(inside)
+    pool.withdraw(inside[0])
+    found = pool.propose(whole=False)
+    assert groups(found) == {frozenset({*inside[1:], waiting})}
+    assert found.left_out == {}
+
+
+def test_a_pin_makes_room_in_a_full_group():
+    sote = of_topic("sote")
+    pool = filled(sote, GroupRules(lower=3, upper=3))
+    [proposal] = pool.propose().proposals
+    [waiting] = set(sote) - {m.challenge_id for m in proposal.members}
+    pool.pin(waiting, proposal.id)
+    found = pool.propose(whole=False)
+    [after] = found.proposals
+    assert waiting in {m.challenge_id for m in after.members}
+    assert len(after.members) == 3
+    assert len(found.moved) == 1
+    assert found.moved[0][1:] == (proposal.id, "")
+    assert at(pool)[waiting] == proposal.id
+
+
+def test_one_kept_out_leaves_and_those_kept_apart_part():
+    pool = filled(rules=THREE)
+    pool.propose()
+    before = at(pool)
+    one, two, three = [key for key in of_topic("social") if key in before][:3]
+    pool.keep_out(one, before[one])
+    pool.keep_apart(two, three)
+    after = at(pool)
+    assert after.get(one) != before[one]
+    assert after.get(two, "none") != after.get(three)
+
+
+def test_a_rejected_proposal_is_not_made_again_under_its_name():
+    sote = of_topic("sote")
+    pool = filled(sote)
+    [proposal] = pool.propose().proposals
+    pool.add(*case("path.jsonl")[of_topic("event")[0]])
+    pool.propose(whole=False)
+    pool.reject(proposal.id, sote)
+    found = pool.propose(whole=False)
+    assert found.proposals == ()
+    assert set(found.left_out) >= set(sote)
+
+
+def test_a_unit_that_gets_a_live_seat_gives_up_a_proposal_above_its_cap():
+    rules = GroupRules(lower=3, most_groups=1)
+    pool = filled(rules=rules)
+    first = pool.propose()
+    member = first.proposals[0].members[0]
+    card, unit = case("path.jsonl")[member.challenge_id]
+    pool.add(card.model_copy(update={"id": "live"}), unit)
+    pool.seat("live", "g-1")
+    after = pool.propose(whole=False)
+    assert member.challenge_id in after.left_out
+    assert after.left_out[member.challenge_id].code == "unit-cap"
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["add", "add", "add", "revise", "withdraw", "apart", "seat", "pin", "out", "propose"]
+        ),
+        st.sampled_from(KEYS),
+        st.sampled_from(KEYS),
+    ),
+    min_size=10,
+    max_size=40,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(STEPS)
+def test_small_rounds_keep_the_rules_and_equal_a_restored_snapshot(steps):
+    pool, cards = Pool(THREE), {}
+    seats, apart, rulings = {}, set(), {"pin": {}, "out": set()}
+    for step in steps:
+        what, key, other = step
+        if what == "propose":
+            check(pool, cards, apart, seats, rulings)
+        elif what in ("pin", "out"):
+            where = sorted(p.id for p in pool.propose(whole=False).proposals)
+            if where and key in cards and key not in seats:
+                decide(pool, what, key, where[len(other) % len(where)], rulings)
+        else:
+            carry_out(pool, cards, step)
+            if what == "seat" and key in cards:
+                seats[key] = "g-1"
+            if what == "apart" and key != other:
+                apart.add(frozenset((key, other)))
+    twin = Pool.restored(json.loads(json.dumps(pool.snapshot())))
+    assert twin.propose(whole=False) == pool.propose(whole=False)
+    assert twin.propose(whole=True) == pool.propose(whole=True)
+
+
+def decide(pool, what, key, proposal_id, rulings):
+    if what == "pin":
+        pool.pin(key, proposal_id)
+        rulings["out"].discard((proposal_id, key))
+    else:
+        pool.keep_out(key, proposal_id)
+        rulings["out"].add((proposal_id, key))
+
+
+def check(pool, cards, apart, seats, rulings):
+    found = pool.propose(whole=False)
+    units = {unit.id: unit for _, unit in placed().values()}
+    for proposal in found.proposals:
+        assert check_proposal(proposal, cards, units, pool.rules, apart=apart, seats=seats) == []
+        out = {key for name, key in rulings["out"] if name == proposal.id}
+        assert out.isdisjoint(m.challenge_id for m in proposal.members)
+    assert check_round(found.proposals, pool.rules) == []
+    inside = {m.challenge_id for p in found.proposals for m in p.members}
+    offered = {member.challenge_id for _, member in found.seats}
+    live = set(pool.snapshot()["rulings"]["seats"])
+    assert inside.isdisjoint(found.left_out)
+    assert set(cards) - set(seats) - inside - offered - live == set(found.left_out)
