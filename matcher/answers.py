@@ -21,7 +21,6 @@ from schemas.challenges import ChallengeDraft
 from schemas.groups import GroupProposal, Peer, Place, ProposedMember, Quality, Refill, Variant
 from schemas.reasons import Reason
 
-
 TYPED = 600
 """Characters of a text being typed that a neural encoder reads: whoever types waits for it."""
 

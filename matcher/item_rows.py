@@ -9,29 +9,29 @@ from matcher.entries import Entry
 from matcher.incremental import Item, Row
 from matcher.incremental.arrays import Items, Texts, items_of
 from matcher.rounds import Round
-from matcher.text.fusion import CHARACTER_FIRST, COLUMNS, CONCEPT_FIRST
+from matcher.text.fusion import CHARACTER_FIRST, CONCEPT_FIRST, DENSE_FIRST
 from schemas.codes import SizeClass, UnitKind
 
-SPARSE = COLUMNS - CONCEPT_FIRST
+SPARSE = DENSE_FIRST - CONCEPT_FIRST
 INDEXED = CHARACTER_FIRST - CONCEPT_FIRST
 """Sparse columns of a text: those of concepts are searched, characters compared only."""
 KINDS = {kind: number for number, kind in enumerate(UnitKind)}
 SIZES = {size: number for number, size in enumerate(SizeClass)}
 
 
-def item_of(round_: Round, key: str, unit: int) -> Item:
-    """One challenge; ``unit`` is its unit's number."""
+def item_of(round_: Round, key: str, unit: int, dense: int) -> Item:
+    """One challenge; ``unit`` is its unit's number, ``dense`` the length of its vectors."""
     entry, near = round_.entries[key], round_.neighbours
     return Item(
-        need=_row(near.likeness.row(key)),
+        need=_row(near.likeness.row(key), dense),
         unit=unit,
-        offer=_row(near.offers.row(key)) if key in near.offers else None,
+        offer=_row(near.offers.row(key), dense) if key in near.offers else None,
         **_fields(entry, round_.rules.giver_maturity),
     )
 
 
 def items_with_texts(
-    round_: Round, keys: Sequence[str], units: Mapping[str, int]
+    round_: Round, keys: Sequence[str], units: Mapping[str, int], dense: int
 ) -> tuple[Texts, Items]:
     """Many challenges at once; ``units`` are the units' numbers."""
     near, n = round_.neighbours, len(keys)
@@ -50,7 +50,7 @@ def items_with_texts(
         items.place[at] = (np.nan, np.nan) if point is None else np.radians(point)
         for name, value in fields.items():
             getattr(items, name)[at] = value
-    return _texts(sparse.csr_array(sparse.vstack(parts, format="csr"))), items
+    return _texts(sparse.csr_array(sparse.vstack(parts, format="csr")), dense), items
 
 
 def _fields(entry: Entry, giver_maturity: int) -> dict:  # type: ignore[type-arg]
@@ -66,11 +66,12 @@ def _fields(entry: Entry, giver_maturity: int) -> dict:  # type: ignore[type-arg
     }
 
 
-def _texts(fused: sparse.csr_array) -> Texts:
-    rest = sparse.csr_array(fused[:, CONCEPT_FIRST:])
+def _texts(fused: sparse.csr_array, dense: int) -> Texts:
+    rest = sparse.csr_array(fused[:, CONCEPT_FIRST:DENSE_FIRST])
     rest.sort_indices()
+    neural = fused[:, DENSE_FIRST : DENSE_FIRST + dense - CONCEPT_FIRST].toarray()
     return Texts(
-        dense=fused[:, :CONCEPT_FIRST].toarray().astype(np.float32),
+        dense=np.hstack([fused[:, :CONCEPT_FIRST].toarray(), neural]).astype(np.float32),
         start=rest.indptr[:-1].astype(np.int64),
         length=np.diff(rest.indptr).astype(np.int32),
         columns=rest.indices.astype(np.int32),
@@ -78,7 +79,7 @@ def _texts(fused: sparse.csr_array) -> Texts:
     )
 
 
-def _row(fused: sparse.csr_array) -> Row:
+def _row(fused: sparse.csr_array, dense: int) -> Row:
     """A fused row as the core reads it: the vector by itself, the rest by rising column."""
-    text = _texts(fused)
+    text = _texts(fused, dense)
     return Row(text.columns, text.weights, text.dense[0])

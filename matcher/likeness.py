@@ -82,6 +82,13 @@ class Likeness:
             self._late = None
         self._here = None
 
+    @property
+    def dense(self) -> int:
+        """Columns of the vectors: the words' and the encoder's, as many as any text here has."""
+        rows = [self._rows, *self._tail.values()]
+        last = max(int(row.indices.max(initial=0)) for row in rows)
+        return CONCEPT_FIRST + max(0, last - DENSE_FIRST + 1)
+
     def row_of(self, text: Features) -> sparse.csr_array:
         """The row of any text with the present statistics."""
         return fused_rows([text], self.collection)

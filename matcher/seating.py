@@ -8,7 +8,7 @@ import numpy as np
 from matcher.incremental import Core, Item
 from matcher.item_rows import INDEXED, SPARSE, item_of, items_with_texts
 from matcher.rounds import Members, Round
-from matcher.text.fusion import CONCEPT_FIRST
+from matcher.text.scale import scale_of
 
 WIDE = 64
 """Nearest that a seat is looked for among."""
@@ -26,7 +26,15 @@ class Seating:
         keys = sorted(free)
         self.collection = round_.neighbours.likeness.collection
         """Statistics of the texts that the rows were made with."""
-        self._core = Core(round_.rules, columns=SPARSE, indexed=INDEXED, dense=CONCEPT_FIRST)
+        texts = round_.neighbours.likeness
+        self._dense = texts.dense
+        self._core = Core(
+            round_.rules,
+            columns=SPARSE,
+            indexed=INDEXED,
+            dense=self._dense,
+            scale=scale_of(texts.encoder),
+        )
         self._number = {key: at for at, key in enumerate(keys)}
         self._key = dict(enumerate(keys))
         self._units: dict[str, int] = {}
@@ -38,7 +46,7 @@ class Seating:
         labels = np.full(len(keys), -1, np.int64)
         for at, ids in enumerate(whole.values()):
             labels[[self._number[key] for key in ids]] = at
-        self._core.load(*items_with_texts(round_, keys, self._units), labels)
+        self._core.load(*items_with_texts(round_, keys, self._units, self._dense), labels)
         self._group = dict(zip(whole, range(len(whole)), strict=True))
 
     def call(self, name: str, members: Iterable[str]) -> None:
@@ -99,7 +107,8 @@ class Seating:
             self._core.join(self._number[key], near=self._near(round_, key))
 
     def _item(self, round_: Round, key: str) -> Item:
-        return item_of(round_, key, self._unit(round_.entries[key].unit.id))
+        unit = self._unit(round_.entries[key].unit.id)
+        return item_of(round_, key, unit, self._dense)
 
     def _near(self, round_: Round, key: str) -> dict[int, float]:
         """The nearest who are here, strongest first; the pool knows them exactly."""

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from matcher.affinity import MASTER, NOVICE
 from matcher.params import AffinityWeights
 from matcher.places import EARTH_KM
+
+Scores = NDArray[np.float64]
 
 
 class Weights(NamedTuple):
@@ -22,11 +25,20 @@ class Weights(NamedTuple):
     distance_km: float
     maturity: float
     kinds: float
+    found: Scores
+    """Scores of texts as they are multiplied, rising; empty when they need no change."""
+    told: Scores
+    """What each of them is worth, as ``matcher.text.scale`` tells it; linear between."""
 
 
-def weights_of(weights: AffinityWeights) -> Weights:
+NO_SCALE: tuple[Scores, Scores] = (np.zeros(0), np.zeros(0))
+
+
+def weights_of(weights: AffinityWeights, scale: tuple[Scores, Scores] = NO_SCALE) -> Weights:
     """Take the knobs over."""
-    return Weights(*(float(getattr(weights, name)) for name in Weights._fields))
+    found, told = scale
+    knobs = {name: float(getattr(weights, name)) for name in Weights._fields[:-2]}
+    return Weights(**knobs, found=found, told=told)
 
 
 @njit(cache=True, nogil=True)
@@ -94,9 +106,15 @@ def kilometres(place, i, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def share(value, full):  # type: ignore[no-untyped-def]
-    """A likeness as a share of full likeness."""
-    return min(1.0, max(0.0, value / full))
+def share(w, value):  # type: ignore[no-untyped-def]
+    """A likeness, told on the common scale, as a share of full likeness."""
+    last = len(w.found) - 1
+    if last > 0:
+        at = min(max(np.searchsorted(w.found, value, side="right") - 1, 0), last - 1)
+        step = w.found[at + 1] - w.found[at]
+        part = min(1.0, max(0.0, (value - w.found[at]) / step)) if step > 0.0 else 1.0
+        value = w.told[at] + part * (w.told[at + 1] - w.told[at])
+    return min(1.0, max(0.0, value / w.full_likeness))
 
 
 @njit(cache=True, nogil=True)
@@ -110,16 +128,15 @@ def affinities(w, texts, items, i, others, n, out, scratch):  # type: ignore[no-
     spread(texts, items.need[i], scratch)
     for q in range(n):
         j = others[q]
-        out[q] = share(likeness(texts, items.need[i], items.need[j], scratch), w.full_likeness)
+        out[q] = share(w, likeness(texts, items.need[i], items.need[j], scratch))
         if items.offer[j] >= 0:
-            found = likeness(texts, items.need[i], items.offer[j], scratch)
-            met[q] = share(found, w.full_likeness)
+            met[q] = share(w, likeness(texts, items.need[i], items.offer[j], scratch))
     clear(texts, items.need[i], scratch)
     if items.offer[i] >= 0:
         spread(texts, items.offer[i], scratch)
         for q in range(n):
             found = likeness(texts, items.offer[i], items.need[others[q]], scratch)
-            met[q] = max(met[q], share(found, w.full_likeness))
+            met[q] = max(met[q], share(w, found))
         clear(texts, items.offer[i], scratch)
     for q in range(n):
         base = out[q] + w.offer * max(met[q] - out[q], 0.0)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.incremental.affinity import affinities, weights_of
+from matcher.incremental.affinity import NO_SCALE, Scores, affinities, weights_of
 from matcher.incremental.arrays import Items, Texts, groups_of, grown
 from matcher.incremental.placing import WIDE
 from matcher.incremental.rules import Work, rules_of
@@ -34,6 +34,8 @@ class State:
         Length of the dense part of a text.
     budget
         Postings that one search reads at most: what it costs, and how much it finds.
+    scale
+        Scores of texts, rising, and what they are worth: ``matcher.text.scale.scale_of``.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class State:
         indexed: int,
         dense: int = 0,
         budget: int = BUDGET,
+        scale: tuple[Scores, Scores] = NO_SCALE,
     ) -> None:
         self.rules = rules
         self.table = Table(columns, indexed, dense)
-        self._weights, self._budget = weights_of(rules.affinity), budget
+        self._weights, self._budget = weights_of(rules.affinity, scale), budget
         self._m = 0
         self._outside: dict[int, int] = {}
         self._apart: set[tuple[int, int]] = set()

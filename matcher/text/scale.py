@@ -29,12 +29,20 @@ def comparable(scores: NDArray[Any], encoder: str) -> NDArray[Any]:
 
     The order stays as it is. Parameters are scores of any shape and the encoder's name.
     """
+    found, worth = scale_of(encoder)
+    if not len(found):
+        return scores
+    told: NDArray[Any] = np.interp(scores, found, worth).astype(scores.dtype)
+    return told
+
+
+def scale_of(encoder: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scores of an encoder, rising, and what each is worth; empty when they need no change."""
     known = _scales()
     if encoder not in known:
-        return scores
-    told = np.interp(scores, [*known[encoder], 1.0], [*known[BUILTIN], 1.0])
-    found: NDArray[Any] = told.astype(scores.dtype)
-    return found
+        return np.zeros(0), np.zeros(0)
+    found = np.array([*known[encoder], 1.0], np.float64)
+    return found, np.array([*known[BUILTIN], 1.0], np.float64)
 
 
 @cache

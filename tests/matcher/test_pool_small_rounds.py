@@ -2,12 +2,17 @@
 
 import json
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import Pool, check_proposal
 from matcher.check import check_round
+from matcher.data import arrays
 from matcher.params import GroupRules
+from matcher.text.encoders import Encoder
+from matcher.text.fusion import CONCEPT_FIRST
+from matcher.text.scale import BUILTIN
 from tests.matcher.test_pool import broken, case, filled, groups, of_topic
 from tests.matcher.test_pool_properties import KEYS, carry_out, placed
 
@@ -179,3 +184,38 @@ def check(pool, cards, apart, seats, rulings):
     live = set(pool.snapshot()["rulings"]["seats"])
     assert inside.isdisjoint(found.left_out)
     assert set(cards) - set(seats) - inside - offered - live == set(found.left_out)
+
+
+def test_small_rounds_weigh_as_whole_ones_do_also_with_an_encoder():
+    """The core's affinities are the pool's, on the scale of the encoder that ranks."""
+    pool = filled(rules=THREE, encoder=spread_out())
+    pool.propose(whole=True)
+    pool.add(*next(iter(case("path_late.jsonl").values())))
+    pool.propose(whole=False)
+    near, seating = pool._neighbours, pool._forming._seating
+    assert seating is not None
+    assert near.likeness.dense > CONCEPT_FIRST
+    keys = sorted(seating._number)
+    compared = 0
+    for key in keys:
+        others = [other for other in keys if near.between(key, other) > 0 and other != key]
+        told = seating._core.affinity(
+            seating._number[key], [seating._number[other] for other in others]
+        )
+        np.testing.assert_allclose(told, [near.between(key, o) for o in others], atol=2e-5)
+        compared += len(others)
+    assert compared > 50
+
+
+def spread_out() -> Encoder:
+    """Vectors by the letters of a text, under a name whose scores are told on another scale."""
+
+    def encode(texts: list[str]) -> np.ndarray:
+        found = np.zeros((len(texts), 384), np.float32)
+        for at, text in enumerate(texts):
+            for letter in filter(str.isalpha, text.lower()):
+                found[at, ord(letter) % 384] += 1
+        return found
+
+    (name,) = set(arrays("scales.npz")) - {BUILTIN}
+    return Encoder(name, encode)
