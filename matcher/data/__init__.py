@@ -1,6 +1,7 @@
 """The vocabulary, lexicons and word vectors that ship with the matcher; see SOURCE.md."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -24,10 +25,10 @@ def rows(name: str) -> Iterator[dict[str, str]]:
             yield dict(zip(header, line.rstrip("\n").split("\t"), strict=False))
 
 
-def arrays(name: str, ending: str = "") -> Arrays:
-    """Read the arrays of an ``.npz`` file, or only those whose names end so."""
+def arrays(name: str, like: str = "*") -> Arrays:
+    """Read the arrays of an ``.npz`` file, or only those with names like ``*_fi``."""
     with packaged(name).open("rb") as stream, load(stream) as archive:
-        return {key: archive[key] for key in archive.files if key.endswith(ending)}
+        return {key: archive[key] for key in archive.files if fnmatchcase(key, like)}
 
 
 def words(packed: NDArray) -> list[str]:  # type: ignore[type-arg]

@@ -19,7 +19,7 @@ def lexicon(lang: str) -> dict[str, int]:
     return {row["lemma"]: int(row["freq"]) for row in rows(LEXICONS[lang])}
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def known(form: str, lang: str) -> str | None:
     """
     Look up the lemma of a form that stands in the dictionary, else None.

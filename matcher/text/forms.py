@@ -112,7 +112,7 @@ class Forms(CachingDictionaryFactory):
     """Dictionaries of the three languages."""
 
     def _get_dictionary_uncached(self, lang: str) -> Mapping[str, str]:
-        stored = arrays("forms.npz", f"_{lang}")
+        stored = arrays("forms.npz", f"*_{lang}")
         data = _read_decompressed(lang)
         if f"sum_{lang}" not in stored or crc32(data) != int(stored[f"sum_{lang}"]):
             return StreamMap(lang)

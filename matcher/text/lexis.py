@@ -15,7 +15,7 @@ from matcher.text.vectors import vectors
 from matcher.text.vocabulary import Labels, labels
 from matcher.text.words import Word
 
-MOST = 1 << 16
+MOST = 1 << 15
 """Words kept of a language; when there are more the lexis is begun anew."""
 Gathered = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]
 

@@ -1,7 +1,10 @@
 """Many words as one run of bytes: a tenth of what as many Python strings would take."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +27,9 @@ class Lines(Sequence[str]):
     def __init__(self, packed: NDArray[Any]) -> None:
         self._text = packed.tobytes()
         ends = np.flatnonzero(packed == _END)
-        self._ends = np.concatenate([[-1], ends, [len(packed)]]).astype(np.int32)
+        bounds = np.concatenate([[-1], ends, [len(packed)]]).astype(np.int32)
+        # Python's own array: one number of it is had in a tenth of the time of numpy's.
+        self._ends = array("i", bounds.tobytes())
 
     def __len__(self) -> int:
         return len(self._ends) - 1 if self._text else 0
@@ -45,7 +50,38 @@ class Lines(Sequence[str]):
         return self.bytes(at % len(self)).decode()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._text.decode().split("\n") if self._text else [])
+        return (self.bytes(at).decode() for at in range(len(self)))
+
+
+class Index:
+    """
+    Where each of many different words stands among them.
+
+    Parameters
+    ----------
+    words
+        The words; their numbers are their places.
+    """
+
+    __slots__ = ("_order", "_sums", "_words")
+
+    def __init__(self, words: Lines) -> None:
+        self._words = words
+        sums = np.array([crc32(words.bytes(at)) for at in range(len(words))], np.uint32)
+        order = np.argsort(sums, kind="stable").astype(np.int32)
+        self._order, self._sums = array("i", order.tobytes()), array("I", sums[order].tobytes())
+
+    def get(self, word: str) -> int | None:
+        """Place of a word, None when it is not among them."""
+        wanted = word.encode("utf-8", "surrogatepass")
+        sought = crc32(wanted)
+        at = bisect_left(self._sums, sought)
+        while at < len(self._sums) and self._sums[at] == sought:
+            place = self._order[at]
+            if self._words.bytes(place) == wanted:
+                return place
+            at += 1
+        return None
 
 
 def in_common(one: Sequence[object], other: Sequence[object]) -> int:

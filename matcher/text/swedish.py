@@ -105,7 +105,7 @@ def _hyphened(form: str) -> tuple[str, tuple[str, ...]]:
     return "-".join([*before, lemma]), (*found, *(inner or (lemma,))) if before else inner
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def parts(lemma: str) -> tuple[str, ...]:
     """Split a lemma; none when it is simple."""
     if len(lemma) < 6 or lemma in WHOLE:

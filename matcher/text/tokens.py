@@ -52,6 +52,6 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _plain(text: str) -> str:
     return normalize("NFC", text).lower().replace("’", "'").rstrip("-")

@@ -65,7 +65,7 @@ class WordVectors:
         """Rarity of each word."""
         self._sorted = sorted(self._rows)
         self._generic = wordlist("generic", lang)
-        self.shares = lru_cache(maxsize=1 << 15)(self._shares)
+        self.shares = lru_cache(maxsize=1 << 12)(self._shares)
         """Rows that a word stands for, each with its share; kept for the next text."""
 
     def row(self, lemma: str) -> int | None:

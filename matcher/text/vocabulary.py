@@ -1,9 +1,10 @@
 """The vocabulary: concepts with labels in three languages, themes and CPV codes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.data import arrays, rows, words
 from matcher.text.additions import MOST, Addition, keys_of, label_vector, quantised
+from matcher.text.lines import Index, Lines
 from matcher.text.vectors import codebook, decoded
 from schemas.base import Names
 
@@ -59,7 +61,7 @@ def ragged(counts: NDArray[np.uint16], values: NDArray[np.int32]) -> Ragged:
 class Labels(NamedTuple):
     """Keys of one language's labels, and the rows each key stands for."""
 
-    number: dict[str, int]
+    number: Index
     rows: Ragged
     in_long: Mapping[str, int]
     """Lemmas that stand in a label of several words, numbered."""
@@ -97,7 +99,9 @@ class Vocabulary:
         self.rarity = np.log(RECORDS / (counted + 30)).astype(np.float32)
         self.broader = ragged(stored["broader_counts"], stored["broader_rows"])
         self.related = ragged(stored["related_counts"], stored["related_rows"])
-        self._labels = {lang: words(stored[f"label_{lang}"]) for lang in ("fi", "sv", "en")}
+        self._labels: dict[str, Sequence[str]] = {
+            lang: Lines(stored[f"label_{lang}"]) for lang in ("fi", "sv", "en")
+        }
         self._codes, self._scale = stored["codes"], stored["scale"].astype(np.float32)
         self.own = len([concept for concept in self.ids if concept.startswith("kp")])
         self.shipped = len(self.ids)
@@ -261,41 +265,36 @@ def vocabulary() -> Vocabulary:
 @cache
 def labels(lang: str) -> Labels:
     """Read the label keys of a language, once."""
-    stored = arrays("vocabulary.npz")
-    keys = words(stored[f"keys_{lang}"])
+    stored = arrays("vocabulary.npz", f"*_{lang}")
+    keys = Lines(stored[f"keys_{lang}"])
     added = keys_of(_added, vocabulary().row_of, lang) if _added else {}
     found = ragged(stored[f"counts_{lang}"], stored[f"rows_{lang}"])
-    number = {key: number for number, key in enumerate(keys)}
-    return Labels(number, found, *_long((*keys, *added)), added)
+    return Labels(Index(keys), found, *_long(chain(keys, added)), added)
 
 
-def _long(keys: Sequence[str]) -> tuple[dict[str, int], NDArray[np.int64]]:
+def _long(keys: Iterable[str]) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Number the lemmas of labels of several words, and pair those that stand together."""
-    several = [key.split(" ") for key in keys if " " in key]
     number: dict[str, int] = {}
-    for lemmas in several:
-        for lemma in lemmas:
-            number.setdefault(lemma, len(number))
-    pairs = {
-        (min(pair) << 32) | max(pair)
-        for lemmas in several
-        for pair in combinations([number[lemma] for lemma in lemmas], 2)
-    }
-    return number, np.array(sorted(pairs), np.int64)
+    pairs = array("q")
+    for key in keys:
+        if " " in key:
+            lemmas = [number.setdefault(lemma, len(number)) for lemma in key.split(" ")]
+            pairs.extend((a << 32) | b for a, b in combinations(sorted(lemmas), 2))
+    return number, np.unique(np.array(pairs, np.int64))
 
 
 class Cpv:
     """The Common Procurement Vocabulary with the vector of every code."""
 
     def __init__(self) -> None:
-        stored = arrays("vocabulary.npz")
+        stored = arrays("vocabulary.npz", "cpv*")
         self.codes: Sequence[str] = words(stored["cpv"])
         self.row_of = {code: row for row, code in enumerate(self.codes)}
         self.parent = stored["cpv_parent"]
         """Row of the code above each, -1 for a division."""
         self._codes = np.ascontiguousarray(stored["cpv_codes"].T)
         self._scale = stored["cpv_scale"].astype(np.float32)
-        self._labels = {lang: words(stored[f"cpv_label_{lang}"]) for lang in ("fi", "sv", "en")}
+        self._labels = {lang: Lines(stored[f"cpv_label_{lang}"]) for lang in ("fi", "sv", "en")}
 
     def label(self, row: int) -> Names:
         """Labels of a code."""

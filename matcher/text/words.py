@@ -14,7 +14,7 @@ class Word(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def read_word(form: str, lang: str) -> Word:
     """
     Find the lemma and the parts of a word in small letters.

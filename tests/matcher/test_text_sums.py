@@ -13,7 +13,7 @@ from matcher.text.collector import collector_paused
 from matcher.text.forms import FORMS, Blocks
 from matcher.text.kept import BLOCK, all_features
 from matcher.text.lexis import lexis
-from matcher.text.lines import Lines
+from matcher.text.lines import Index, Lines
 from matcher.text.sums import spread, strongest, summed
 from matcher.text.vocabulary import labels
 from matcher.text.words import Word
@@ -103,6 +103,16 @@ def test_words_are_read_from_their_bytes():
     assert list(Lines(np.zeros(0, np.uint8))) == []
     with pytest.raises(IndexError):
         lines[4]
+
+
+def test_a_word_is_found_among_many_by_its_sum():
+    words = [f"sana{number}" for number in range(2_000)]
+    index = Index(Lines(np.frombuffer("\n".join(words).encode(), np.uint8)))
+    assert [index.get(word) for word in words] == list(range(2_000))
+    assert index.get("") is index.get("sana2000") is index.get("\ud800") is None
+    # Two words with one sum (found by trying) are told apart.
+    twins = Index(Lines(np.frombuffer(b"plumless\nbuckeroo", np.uint8)))
+    assert (twins.get("buckeroo"), twins.get("plumless")) == (1, 0)
 
 
 def test_reading_texts_needs_no_compiler_of_loops():
