@@ -44,8 +44,10 @@ def ask_peers(asker: Asker | None, form: Form, unit_id: str) -> PeersAnswer | No
     return asker.ask(PeersQuestion.subject, question, PeersAnswer, TIMEOUT_S)
 
 
-def beside(session: Session, visitor: Visitor, answer: PeersAnswer, lang: Language) -> Values:
-    """Return what ``challenges/_peers.html`` shows of an answer."""
+def beside(
+    session: Session, visitor: Visitor, answer: PeersAnswer, lang: Language, text: str = ""
+) -> Values:
+    """Return what ``challenges/_peers.html`` shows of an answer, about this text."""
     found = seen(session, visitor, (peer.challenge_id for peer in answer.peers))
     peers = shown_peers(answer.peers, found, lang)[:SHOWN]
     units = [found[str(peer["id"])].unit for peer in peers]
@@ -56,6 +58,8 @@ def beside(session: Session, visitor: Visitor, answer: PeersAnswer, lang: Langua
             "understood": bool(answer.concepts),
             "found": peers,
             "map": {"counts": counts, "points": points},
+            "own": text,
+            "lang": answer.language,
         },
         "names": names(found, lang),
         "suggested": list(answer.themes),

@@ -77,7 +77,8 @@ def post_peers(
         values = SILENT
     else:
         with store.read() as session:
-            values = beside(session, visitor, answer, lang) if answer else NOTHING
+            told = f"{form.text('title')}\n{form.text('text')}"
+            values = beside(session, visitor, answer, lang, told) if answer else NOTHING
     more = {"form": form, "themes": theme_choices(lang), "fresh": True}
     return show(request, "challenges/_peers.html", **{**values, **more})
 

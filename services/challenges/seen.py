@@ -31,11 +31,12 @@ class Seen:
         return next(iter(self.unit.regions), "")
 
     def shown(self, lang: Language) -> dict[str, object]:
-        """Return what lists of challenges show: name, region, title and its language."""
+        """Return what lists of challenges show: name, region, title, text and their language."""
         return {
             "name": self.unit.name.text(lang) if self.allowed else "",
             "region": self.region,
             "title": self.card.title if self.allowed else "",
+            "text": self.card.text if self.allowed else "",
             "lang": spoken(self.card) if self.allowed else "",
             "sample": self.card.sample,
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from schemas.codes import Language
-from services.look import assets, codes, dates, geography, reasons
+from services.look import assets, codes, dates, geography, marks, reasons
 from services.look.complaints import complaint_text
 from services.look.labels import labels
 from services.look.layout import address
@@ -47,7 +47,7 @@ def environment(lang: Language) -> Environment:
         all_regions=partial(geography.all_regions, lang=lang),
     )
     env.filters.update(_filters(lang))
-    env.filters["for_members"] = reasons.for_members
+    env.filters.update(for_members=reasons.for_members, marked=marks.marked, passage=marks.passage)
     return env
 
 

@@ -238,6 +238,13 @@ def test_words_that_peers_share_are_marked(web, store, member):
     assert re.sub(r"</?mark>", "", page).count(FORM["text"]) == 1
 
 
+def test_the_shared_words_of_peers_are_marked_where_they_may_be_read(web, store):
+    mine, member = with_peers(store, "own_unit", "all_units")
+    page = browser(web, member).get(f"/fi/challenges/{mine.id}").text
+    _, _, peers = page.partition('id="peers"')
+    assert peers.count("<mark>siivouspalvelujen</mark>") == 1
+
+
 def test_why_there_is_no_group_yet_is_told(web, store, member):
     browse = browser(web, member)
     there = browse.post("/fi/challenges", data=FORM).headers["location"]

@@ -90,6 +90,24 @@ def test_peers_are_named_as_far_as_they_allow_and_themes_are_suggested(web, stor
     assert 'value="social" checked' in answer.text
 
 
+@pytest.mark.parametrize("lang", ["fi", "sv", "en"])
+def test_the_words_that_both_texts_share_are_marked_in_both(web, store, member, lang):
+    with store.begin() as session:
+        open_one = registered(session, "PE1", "Närmat i skolkök")
+        hidden = registered(session, "PE2", "Tarjouksia Salaisesta", visibility="own_unit")
+    food = Concept(id="c", label={"fi": "lähiruoka"}, words=("Lähiruoka", "närmat", "tarjouksia"))
+    reason = Reason(code="shared-concepts", concepts=(food,))
+    peers = tuple(
+        Peer(challenge_id=card.id, unit_id=card.unit_id, fit=0.5, reasons=(reason,))
+        for card in (open_one, hidden)
+    )
+    web.state.asker = Answering(PeersAnswer(peers=peers, language="fi"))
+    answer = browser(web, member).post(f"/{lang}/challenges/peers", data=WRITTEN).text
+    assert "<mark>Närmat</mark> i skolkök" in answer
+    assert "<mark>Lähiruoka</mark> kouluissa" in answer
+    assert "Salaisesta" not in answer
+
+
 def test_a_text_that_holds_no_concept_is_told_how_to_say_more(web, member):
     web.state.asker = Answering(PeersAnswer())
     answer = browser(web, member).post("/fi/challenges/peers", data={"text": "qwx " * 10})

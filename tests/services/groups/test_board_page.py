@@ -8,7 +8,7 @@ from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
 
 from schemas.groups import GroupApproved, MemberInvited, MemberMoved, ProposalRejected
-from schemas.reasons import Reason
+from schemas.reasons import Concept, Reason
 from services.challenges.actions import withdraw_challenge
 from services.groups import paging, queries
 from services.groups.actions import move_member, rename_proposal
@@ -64,6 +64,21 @@ def test_the_board_shows_everyone_with_names_and_reasons(browse, board):
     for name in ("Yksikkö A0", "Yksikkö B2", "Yksikkö C0", "Yksinäinen haaste"):
         assert name in page
     assert "Sijoittamatta" in page
+
+
+def test_words_that_members_share_are_marked_in_titles_and_texts(browse, store):
+    quality = Concept(id="c", label={"fi": "laatu"}, words=("laatu", "kvalitet"))
+    why = (Reason(code="shared-concepts", concepts=(quality,)),)
+    with store.begin() as session:
+        text = "Ostamme paljon. Siivouksen laatu heikkeni viime vuonna."
+        cards = [registered(session, f"A{n}", f"Laatu {n} <b>", text=text) for n in range(3)]
+        proposal = a_proposal(cards)
+        members = [one.model_copy(update={"reasons": why}) for one in proposal.members]
+        keep_proposal(session, proposal.model_copy(update={"members": tuple(members)}))
+    page = browse.get("/sv/proposals").text
+    assert "<mark>Laatu</mark> 2 &lt;b&gt;" in page
+    assert page.count("Siivouksen <mark>laatu</mark> heikkeni viime vuonna.") == 3
+    assert "Ostamme paljon" not in page
 
 
 def test_approval_makes_a_group_invites_and_says_so(browse, store, board):

@@ -56,6 +56,7 @@ PEERS = [
         "name": "Vasa stad",
         "region": "15",
         "title": "Närproducerad mat i skolkök: delanbud och marknadsdialog",
+        "text": "Vi vill dela upp upphandlingen så att lokala odlare kan lämna anbud.",
         "lang": "sv",
         "fit": 0.84,
         "reasons": [SHARED],
@@ -65,6 +66,7 @@ PEERS = [
         "name": "Oulun kaupunki",
         "region": "17",
         "title": "Paikallisen kalan ja kasvisten hankinta",
+        "text": "Haluamme enemmän lähiruokaa kouluihin.",
         "lang": "fi",
         "fit": 0.71,
         "reasons": [SHARED],
@@ -74,6 +76,7 @@ PEERS = [
         "name": "",
         "region": "04",
         "title": "",
+        "text": "",
         "lang": "",
         "fit": 0.61,
         "reasons": [SHARED],
@@ -105,6 +108,8 @@ PEERS_BESIDE = {
     "answered": True,
     "found": PEERS,
     "map": {"counts": {"15": 1, "17": 1, "04": 1}, "points": POINTS},
+    "own": "Lähiruoka kouluihin",
+    "lang": "fi",
 }
 CHALLENGE_PAGE = {
     "challenge": CHALLENGE,
@@ -125,6 +130,7 @@ CHALLENGE_PAGE = {
 
 def a_seat(key: str, unit: str, region: str, title: str, lang: str, **more: object) -> dict:
     seat = {"challenge_id": key, "unit": unit, "region": region, "title": title, "lang": lang}
+    seat["text"] = f"{title}: haluamme oppia muilta."
     return {**seat, "fit": 0.84, "reasons": [SHARED], "pinned": False, "sample": True, **more}
 
 
