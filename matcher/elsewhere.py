@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from matcher.cohesion import languages_of
 from matcher.entries import LANGUAGES
 from matcher.rounds import Members, Round
-from matcher.seats import groups_held, mean_fit
+from matcher.seats import company, groups_held, mean_fit
 from matcher.wording import fit_of
 from schemas.groups import Place
 from schemas.reasons import Reason
@@ -119,17 +119,7 @@ def _of_cap(round_: Round, key: str, held: Counter[str]) -> Iterator[Reason]:
 def _new_group(round_: Round, key: str, proposals: Members, held: Counter[str]) -> Iterator[Place]:
     """Those who wait and fit beside each other, likest first, where they are enough."""
     placed = {other for ids in proposals.values() for other in ids} | set(round_.rulings.seats)
-    ids: list[str] = []
-    least = round_.rules.threshold
-    near = round_.neighbours.near[key].items()
-    for other, fit in sorted(near, key=lambda item: (-item[1], item[0])):
-        together = [key, *ids]
-        if len(together) == round_.rules.upper:
-            break
-        if other in placed or fit <= least or not round_.fits(other, together):
-            continue
-        if mean_fit(round_, other, together) > least:
-            ids.append(other)
+    ids = company(round_, key, placed)
     if len(ids) + 1 >= SMALLEST:
         rules = (*_of_size(round_, len(ids) + 1), *_of_cap(round_, key, held))
         fit = fit_of(mean_fit(round_, key, ids))

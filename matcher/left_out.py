@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from matcher.rounds import Round
-from matcher.seats import mean_fit
+from matcher.seats import company, mean_fit
 from schemas.reasons import Reason
 
 
@@ -38,9 +38,9 @@ class WhyLeftOut:
             return Reason(code="kept-out")
         if self.held[entry.unit.id] >= rules.most_groups:
             return Reason(code="unit-cap", values={"groups": rules.most_groups})
-        return self._of_groups(key, near, allowed)
+        return self._of_groups(key, near)
 
-    def _of_groups(self, key: str, near: Mapping[str, float], allowed: set[str]) -> Reason:
+    def _of_groups(self, key: str, near: Mapping[str, float]) -> Reason:
         round_, rules = self.round, self.round.rules
         # Who is near nobody in a group does not fit it: only groups of the near are looked at.
         at = sorted({self.home[other] for other in near if other in self.home})
@@ -52,9 +52,12 @@ class WhyLeftOut:
             mask = round_.entries[key].mask
             masks = [all(round_.entries[o].mask & mask for o in ids) for ids in fitting]
             return Reason(code="kept-out" if any(masks) else "no-common-language")
-        free = float(len(allowed - self.placed))
-        values = {"peers": free, "needed": float(rules.lower - 1)}
-        return Reason(code="too-few-peers", values=values)
+        # Near to this one is not enough: they must fit beside each other as well.
+        peers = company(round_, key, self.placed)
+        values = {"peers": float(len(peers)), "needed": float(rules.lower - 1)}
+        if len(peers) < rules.lower - 1:
+            return Reason(code="too-few-peers", values=values)
+        return Reason(code="next-round", values=values, challenges=tuple(peers))
 
 
 def _nobody(round_: Round, key: str, near: dict[str, float]) -> str:

@@ -29,7 +29,8 @@ Of a challenge left out:
 ``only-own-unit``        the challenges that share something are the unit's own
 ``no-common-language``   those who share it have no working language in common
 ``below-threshold``      somebody is near, but too weakly for a group; ``fit``, ``needed``
-``too-few-peers``        enough in common, too few of them free; ``peers``, ``needed``
+``too-few-peers``        enough in common, too few free that fit together; ``peers``, ``needed``
+``next-round``           enough are free and fit together; ``peers``, ``needed``, challenges
 ``groups-full``          the groups that fit have no free seat
 ``unit-cap``             the unit sits in as many groups as it may; ``groups``
 ``kept-out``             somebody decided that it does not go with those who share it
@@ -72,7 +73,7 @@ CODES = (
     "unites", "common-language", "giver", "no-giver", "places", "kinds", "weakest",
     "few-members",
     "text-not-understood", "nothing-shared", "only-own-unit", "no-common-language",
-    "below-threshold", "too-few-peers", "groups-full", "unit-cap", "kept-out",
+    "below-threshold", "too-few-peers", "next-round", "groups-full", "unit-cap", "kept-out",
     "relax-threshold", "relax-language", "relax-upper", "relax-lower", "relax-cap",
     "relax-apart", "relax-kept-out",
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Seats beside others: late challenges for live groups, and substitutes after a decline."""
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 
 from matcher.cohesion import cohesion
 from matcher.rounds import Members, Round
@@ -64,6 +64,22 @@ def mean_fit(round_: Round, key: str, ids: Sequence[str]) -> float:
         return 0.0
     near = round_.neighbours.near[key]
     return sum(near.get(other, 0.0) for other in others) / len(others)
+
+
+def company(round_: Round, key: str, placed: Collection[str]) -> list[str]:
+    """Those who are not placed and fit beside a challenge and each other, the likest first."""
+    ids: list[str] = []
+    least = round_.rules.threshold
+    near = round_.neighbours.near[key].items()
+    for other, fit in sorted(near, key=lambda item: (-item[1], item[0])):
+        together = [key, *ids]
+        if len(together) == round_.rules.upper:
+            break
+        if other in placed or fit <= least or not round_.fits(other, together):
+            continue
+        if mean_fit(round_, other, together) > least:
+            ids.append(other)
+    return ids
 
 
 def groups_held(round_: Round, proposals: Members, but: str = "") -> Counter[str]:

@@ -34,7 +34,10 @@ SENTENCES: dict[str, str] = {
     "unit-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi: %(groups)s."),
     "groups-full": N_("Sopivat ryhmät ovat täynnä."),
     "too-few-peers": N_(
-        "Samaa haastetta on vielä liian harvalla: vertaisia %(peers)s, tarvitaan %(needed)s."
+        "Keskenään sopivia on vielä liian vähän: vertaisia %(peers)s, tarvitaan %(needed)s."
+    ),
+    "next-round": N_(
+        "Sopivia vertaisia on: ryhmää haetaan, kun kaikki haasteet katsotaan uudelleen."
     ),
     "relax-threshold": N_("Sopivuus %(fit)s jää alle rajan %(least_fit)s"),
     "relax-language": N_("Ryhmä kokoontuu kielellä: %(codes)s"),

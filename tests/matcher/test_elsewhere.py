@@ -223,3 +223,16 @@ def test_quality_tells_who_left_since_the_last_round(pool: Pool) -> None:
 
 def test_an_empty_pool_has_nothing_to_judge() -> None:
     assert Pool().quality() == Quality()
+
+
+def test_too_few_peers_are_those_who_fit_together_and_not_all_who_are_near(pool: Pool) -> None:
+    told = pool.propose(whole=False).left_out
+    few = {key: reason for key, reason in told.items() if reason.code == "too-few-peers"}
+    assert few
+    for key, reason in few.items():
+        assert reason.values["peers"] < reason.values["needed"]
+        (alone,) = [p for p in pool.places(key, 20) if p.proposal_id == p.group_id is None] or [
+            None
+        ]
+        if alone is not None:
+            assert len(alone.challenges) == reason.values["peers"]
