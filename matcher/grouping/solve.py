@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from matcher.grouping.kernels.grow import dissolve, grow, spread
 from matcher.grouping.kernels.moves import anneal, descend
 from matcher.grouping.kernels.state import State, Task, rebuild, total
+from matcher.grouping.packing import may_pack, packed
 from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, state_of, task_of
 from matcher.grouping.walks import walk_proposals, walks
 from matcher.grouping.watch import Progress, Watch
@@ -17,7 +18,8 @@ from matcher.grouping.watch import Progress, Watch
 SLICE = 1 << 18
 """Proposals between two looks at the brake: about 40 ms."""
 TINY = 40
-"""Items up to which a run is so short that many are made."""
+"""Items up to which a run is so short that many are made, and their groups put together."""
+TINY_LANES = 32
 NEAR_SHARE = 0.9
 FORBIDDEN = 1e9
 """Price of a missing unit of load that no affinity outweighs."""
@@ -81,11 +83,10 @@ def solve(
     def lane(number: int) -> tuple[float, NDArray[np.int32]]:
         return _lane(problem, task, slots, lanes[number], scale, seed * 1_000_003 + number, watch)
 
-    if workers == 1 or len(lanes) == 1:
-        results = [lane(number) for number in range(len(lanes))]
-    else:
-        with ThreadPoolExecutor(min(workers, len(lanes))) as pool:
-            results = list(pool.map(lane, range(len(lanes))))
+    with ThreadPoolExecutor(min(workers, len(lanes))) as pool:
+        results = list(pool.map(lane, range(len(lanes))))
+    if problem.n <= TINY and may_pack(problem):
+        results += _together(problem, task, slots, [label for _, label in results])
     best = max(range(len(results)), key=lambda r: (round(results[r][0], 9), -r))
     label = results[best][1]
     stopped = "time" if watch.pulled else "budget"
@@ -133,11 +134,10 @@ def plan(problem: Problem, budget: int) -> list[list[Run]]:
         return [[Run(budget // 4, 0.25, problem.upper, fresh=False)]]
     targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
     if problem.n <= TINY:
-        lanes = 12
-        each = max(budget // lanes, 4_000)
+        each = max(5 * problem.n**2, budget // 110)
         return [
-            [Run(each, 1.0 + 0.5 * (lane % 2), float(targets[lane % 4]), fresh=True)]
-            for lane in range(lanes)
+            [Run(each, 1.0 - 0.4 * (lane % 2), float(targets[lane % 4]), fresh=True)]
+            for lane in range(TINY_LANES)
         ]
     return [[Run(budget // 2, 1.0, float(targets[0]), fresh=True)] for _ in range(2)]
 
@@ -172,6 +172,19 @@ def _lane(
     if best is None:
         raise AssertionError("a lane has at least one run")
     return best
+
+
+def _together(
+    problem: Problem, task: Task, slots: int, found: list[NDArray[np.int32]]
+) -> list[tuple[float, NDArray[np.int32]]]:
+    """The best that the groups of all lanes give together, settled like theirs."""
+    label = packed(problem, found, slots)
+    if label is None:
+        return []
+    hard = task._replace(lack_price=FORBIDDEN)
+    state = state_of(hard, slots, label, 0)
+    _settle(hard, state, problem)
+    return [(float(total(hard, state)), state.label)]
 
 
 def _start(problem: Problem) -> NDArray[np.int32]:

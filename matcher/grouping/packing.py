@@ -1,0 +1,74 @@
+"""The best partition that can be put together from groups that several runs found."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from matcher.grouping.problem import Problem
+
+Labels = NDArray[np.int32]
+
+
+def may_pack(problem: Problem) -> bool:
+    """Whether a group is worth the same in whatever slot, and nobody must be placed."""
+    free = problem.pin is None or bool((problem.pin == -2).all())
+    return problem.groups is None and problem.previous is None and free
+
+
+def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
+    """
+    Choose among the groups of several answers those that are worth most together.
+
+    Set packing, solved exactly: no item twice, the sum of worths as large as it gets.
+
+    Parameters
+    ----------
+    problem
+        One that ``may_pack``.
+    found
+        Labels of each answer, ``slots`` for an item left out.
+    slots
+        How many groups there may be.
+    """
+    groups = sorted({group for label in found for group in _groups_of(label, slots)})
+    if not groups:
+        return None
+    worth = _worths(problem, groups)
+    rows = np.concatenate([np.array(group) for group in groups])
+    ends = np.cumsum([0, *(len(group) for group in groups)])
+    shape = (problem.n, len(groups))
+    holds = sparse.csc_array((np.ones(len(rows)), rows, ends), shape=shape)
+    number = sparse.csr_array(np.ones((1, len(groups))))
+    solved = milp(
+        -worth,
+        constraints=[LinearConstraint(holds, ub=1.0), LinearConstraint(number, ub=slots)],
+        integrality=np.ones(len(groups), np.int64),
+        bounds=Bounds(0.0, 1.0),
+        options={"mip_rel_gap": 0.0},
+    )
+    if solved.x is None:
+        return None
+    label = np.full(problem.n, slots, np.int32)
+    for slot, at in enumerate(np.flatnonzero(solved.x > 0.5)):
+        label[list(groups[at])] = slot
+    return label
+
+
+def _groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:
+    """Members of each group of an answer."""
+    used = np.unique(label[label < slots])
+    return [tuple(np.flatnonzero(label == slot).tolist()) for slot in used]
+
+
+def _worths(problem: Problem, groups: list[tuple[int, ...]]) -> NDArray[np.float64]:
+    """What each group adds to the objective."""
+    full = problem.affinity.toarray().astype(np.float64)
+    full -= problem.threshold * np.outer(problem.heads, problem.heads)
+    np.fill_diagonal(full, 0.0)
+    worth = np.array([full[np.ix_(group, group)].sum() / 2 for group in groups])
+    worth += problem.seat * np.array([problem.heads[list(group)].sum() for group in groups])
+    if problem.giver is not None and problem.mix:
+        gives = [bool(problem.giver[list(group)].any()) for group in groups]
+        worth += problem.mix * np.array(gives)
+    return worth

@@ -1,0 +1,98 @@
+"""Groups that several runs found, put together."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+import matcher
+from matcher.grouping import plain
+from matcher.grouping.packing import may_pack, packed
+from matcher.grouping.problem import Problem
+
+
+def affinities(n: int, seed: int, share: float = 0.6) -> np.ndarray:
+    """Affinities in [0, 1], ``share`` of them not zero."""
+    rng = np.random.default_rng(seed)
+    full = np.triu(rng.random((n, n)) * (rng.random((n, n)) < share), 1)
+    return full + full.T
+
+
+def problem(full: np.ndarray, **rules) -> Problem:
+    n = len(full)
+    given = {"lower": 2, "upper": 4, "weight": np.ones(n), "heads": np.ones(n)} | rules
+    return Problem(affinity=sparse.csr_array(full), **given)
+
+
+def best_choice(full: np.ndarray, found: list[np.ndarray], slots: int, threshold: float) -> float:
+    """The best sum over disjoint groups, by trying every choice."""
+    groups = {
+        tuple(np.flatnonzero(label == g)) for label in found for g in range(slots) if g in label
+    }
+    worth = {
+        group: sum(full[i, j] - threshold for i, j in combinations(group, 2)) for group in groups
+    }
+    sums = [0.0]
+    for number in range(1, slots + 1):
+        for chosen in combinations(groups, number):
+            members = [i for group in chosen for i in group]
+            if len(members) == len(set(members)):
+                sums.append(sum(worth[group] for group in chosen))
+    return max(sums)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3]))
+def test_no_choice_of_the_groups_is_worth_more(seed, threshold):
+    rng = np.random.default_rng(seed)
+    full, slots = affinities(9, seed), 4
+    found = [rng.integers(0, slots + 1, 9).astype(np.int32) for _ in range(3)]
+    label = packed(problem(full, threshold=threshold), found, slots)
+    assert label is not None
+    chosen = np.where(label == slots, -1, label)
+    value = plain.score(full, chosen, threshold)
+    assert value == pytest.approx(best_choice(full, found, slots, threshold))
+
+
+def test_nothing_is_put_together_from_nothing():
+    assert packed(problem(affinities(5, 0)), [np.full(5, 3, np.int32)], 3) is None
+
+
+def test_pins_previous_groups_and_closed_ones_are_left_alone():
+    full = affinities(6, 1)
+    assert may_pack(problem(full))
+    assert not may_pack(problem(full, groups=2))
+    assert not may_pack(problem(full, previous=np.zeros(6, np.int32)))
+    assert not may_pack(problem(full, pin=np.array([0, -2, -2, -2, -2, -2], np.int32)))
+
+
+def proven(full: np.ndarray, lower: int, upper: int, cannot: list[tuple[int, int]]) -> float:
+    """The best there is: every allowed group a column."""
+    n = len(full)
+    groups = [
+        group
+        for size in range(lower, upper + 1)
+        for group in combinations(range(n), size)
+        if not any(i in group and j in group for i, j in cannot)
+    ]
+    found = []
+    for group in groups:
+        label = np.full(n, n, np.int32)
+        label[list(group)] = 0
+        found.append(label)
+    label = packed(problem(full, lower=lower, upper=upper), found, n)
+    assert label is not None
+    return plain.score(full, np.where(label == n, -1, label), 0.0)
+
+
+@pytest.mark.parametrize(("lower", "upper", "n"), [(2, 4, 18), (3, 6, 14), (6, 12, 13)])
+@pytest.mark.parametrize("share", [0.2, 1.0])
+def test_few_items_reach_the_best_there_is(lower, upper, n, share):
+    full, cannot = affinities(n, n + lower, share), [(0, 1), (2, 5)]
+    best = proven(full, lower, upper, cannot)
+    for seed in range(3):
+        found = matcher.form_groups(full, lower=lower, upper=upper, cannot_link=cannot, seed=seed)
+        assert found.score == pytest.approx(best)
