@@ -11,6 +11,8 @@ from matcher.grouping.kernels.capacitated import Field, Seats, seat_all
 from matcher.grouping.kernels.cooling import cool
 from matcher.grouping.problem import Problem, seed_of
 
+FORBIDDEN = 1e9
+"""Price of a missing unit of load, before anything is known: no bound is missed further."""
 PROBE = 1 << 16
 """Proposals that the speed of the machine is measured by: about 3 ms."""
 
@@ -70,13 +72,22 @@ def scale_of(field: Field) -> float:
     return (spread or float(np.abs(pairs).max(initial=0.0)) or 1.0) * float(np.sqrt(n / m))
 
 
+def dearest_load(field: Field, label: NDArray[np.int32]) -> float:
+    """What a unit of load earns in the group that makes most of it."""
+    seats = seats_of(field, label, 0)
+    earned = np.zeros(len(seats.load))
+    np.add.at(earned, label, seats.gain[label, np.arange(len(label))])
+    some = seats.load > 0
+    return float((earned[some] / seats.load[some]).max(initial=0.0))
+
+
 def rate_of(field: Field, heat: float, shares: tuple[float, float]) -> float:
     """Proposals a second on this machine, from a short probe."""
     seats = seats_of(field, dealt(field, np.random.default_rng(0), None), 0)
     hot = heat * scale_of(field)
-    cool(field, seats, hot, hot, *shares, 0, 1, 1, -np.inf)
+    cool(field, seats, hot, hot, *shares, FORBIDDEN, 0, 1, 1, -np.inf)
     begun = time.perf_counter()
-    cool(field, seats, hot, hot, *shares, 0, PROBE, PROBE, -np.inf)
+    cool(field, seats, hot, hot, *shares, FORBIDDEN, 0, PROBE, PROBE, -np.inf)
     return float(PROBE / max(time.perf_counter() - begun, 1e-6))
 
 

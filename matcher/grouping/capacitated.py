@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.grouping.arrangements import (
+    FORBIDDEN,
     Arrangement,
     crossed,
     dealt,
+    dearest_load,
     field_of,
     rate_of,
     scale_of,
@@ -32,15 +34,19 @@ from matcher.grouping.solve import Found
 
 UP_TO = 1500
 """Items up to which the matrices of pairs and of gains stay small enough to be quick."""
-KEPT = 8
+KEPT = 6
 """Arrangements that are crossed with each other."""
 AT_ONCE = 2
 """Runs between two looks at the pool, whatever the number of threads."""
-FIRST_HEAT = (0.9, 0.2)
+FRESH = 4
+"""How much longer an annealing from a fresh start is than a child's."""
+FIRST_HEAT = (0.9, 0.15)
 """First and last temperature from a fresh start, in units of what a place in a group is worth."""
-CHILD_HEAT = (0.35, 0.18)
+CHILD_HEAT = (0.35, 0.15)
 """The same for what comes of the pool: warm enough to mend it, too cold to forget it."""
-SHARES = (0.1, 0.4)
+PRICE = 0.75
+"""What a missing unit of load costs, by what a unit earns in the group that makes most of it."""
+SHARES = (0.02, 0.3)
 """Shares of insertions and of two-for-one exchanges among proposals; the rest are swaps."""
 ALIKE = 0.97
 """Share of items in matched groups from which two parents are one, and a fresh start is due."""
@@ -55,6 +61,7 @@ class Job:
     number: int
     label: NDArray[np.int32]
     heat: tuple[float, float]
+    price: float
     proposals: int
     fresh: bool
 
@@ -100,23 +107,30 @@ def solve_capacitated(
         course.foresee(rate_of(field, FIRST_HEAT[0], SHARES) * threads * time_limit_s)
     scale = scale_of(field)
     pool: list[Arrangement] = []
-    number = 0
+    number, price = 0, FORBIDDEN
     with ThreadPoolExecutor(threads) as at_once:
         while not course.over() and (pool or number < 2 * KEPT):
             jobs = [
-                job_of(problem, field, pool, course.child, seed, number + lane)
+                job_of(problem, field, pool, price, course.child, seed, number + lane)
                 for lane in range(AT_ONCE)
             ]
             runs = [partial(anneal, field, job, scale, seed, course) for job in jobs]
             found = [run() for run in runs] if threads == 1 else at_once.map(call, runs)
             for job, arrangement in zip(jobs, found, strict=True):
                 keep(pool, arrangement, fresh=job.fresh)
+            if price == FORBIDDEN and pool:
+                price = PRICE * dearest_load(field, best_of(pool).label) or FORBIDDEN
             number += AT_ONCE
             course.count(sum(job.proposals for job in jobs))
     if not pool:
         return None
-    best = max(pool, key=lambda arrangement: round(arrangement.value, 9))
+    best = best_of(pool)
     return Found(best.label, best.value, "time" if course.late() else "budget")
+
+
+def best_of(pool: list[Arrangement]) -> Arrangement:
+    """The best arrangement, the first of equals."""
+    return max(pool, key=lambda arrangement: round(arrangement.value, 9))
 
 
 class Course:
@@ -137,8 +151,8 @@ class Course:
 
     @property
     def child(self) -> int:
-        """Proposals of one child: more of them, and longer ones, as the budget grows."""
-        return max(10_000, min(int(630 * self.budget**0.5), self.budget // 32))
+        """Proposals of one child: long runs bring more than many."""
+        return max(10_000, self.budget // 32)
 
     def late(self) -> bool:
         """Whether the time is over."""
@@ -165,21 +179,24 @@ def job_of(
     problem: Problem,
     field: Field,
     pool: list[Arrangement],
+    price: float,
     child: int,
     seed: int,
     number: int,
 ) -> Job:
     """The next annealing: from a fresh start while the pool is small, else from the pool."""
     rng = np.random.default_rng([seed, number])
-    if number >= KEPT and len(pool) > 1:
+    if number >= KEPT + AT_ONCE and len(pool) > 1:
         if number % 2 == 1:
             label = pool[int(rng.integers(len(pool)))].label
-            return Job(number, label, CHILD_HEAT, child, fresh=False)
+            return Job(number, label, CHILD_HEAT, price, child, fresh=False)
         one, other = rng.choice(len(pool), 2, replace=False)
         label, alike = crossed(pool[one].label, pool[other].label, len(field.own), rng)
         if alike < ALIKE:
-            return Job(number, label, CHILD_HEAT, child, fresh=False)
-    return Job(number, dealt(field, rng, problem.pin), FIRST_HEAT, 2 * child, fresh=True)
+            return Job(number, label, CHILD_HEAT, price, child, fresh=False)
+    start = dealt(field, rng, problem.pin)
+    proposals = child if price == FORBIDDEN else FRESH * child
+    return Job(number, start, FIRST_HEAT, price, proposals, fresh=True)
 
 
 def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> Arrangement:
@@ -191,11 +208,13 @@ def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> A
     best, done = -np.inf, 0
     while done < job.proposals and not course.late():
         steps = min(SLICE, job.proposals - done)
-        best = cool(field, seats, hot, cold, *SHARES, done, steps, job.proposals, best)
+        best = cool(field, seats, hot, cold, *SHARES, job.price, done, steps, job.proposals, best)
         done += steps
     if best > -np.inf:
         seats.label[:] = seats.best
-    seat_all(field, seats)
+        seat_all(field, seats)
+    else:
+        even_out(field, seats, float(field.weight.mean()), 100 * len(job.label) ** 2)
     polish(field, seats, 100)
     seat_all(field, seats)
     if misses(seats.load, field.lower, field.upper) > EPS:

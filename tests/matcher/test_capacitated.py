@@ -10,7 +10,14 @@ from ortools.sat.python import cp_model
 
 import matcher
 from matcher.grouping import plain
-from matcher.grouping.arrangements import crossed, dealt, scale_of, seats_of
+from matcher.grouping.arrangements import (
+    FORBIDDEN,
+    crossed,
+    dealt,
+    dearest_load,
+    scale_of,
+    seats_of,
+)
 from matcher.grouping.capacitated import ALIKE
 from matcher.grouping.kernels.capacitated import (
     Field,
@@ -231,7 +238,7 @@ def test_annealing_and_polishing_keep_the_books_the_bounds_and_the_fixed(seed):
     even_out(t, s, 5.0, 20_000)
     missed = misses(s.load, t.lower, t.upper)
     heat = scale_of(t)
-    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, 0, 4000, 4000, -np.inf)
+    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, FORBIDDEN, 0, 4000, 4000, -np.inf)
     assert misses(s.load, t.lower, t.upper) <= missed + 1e-9
     if best > -np.inf:
         assert best == pytest.approx(worth(t, s.best))
@@ -242,6 +249,31 @@ def test_annealing_and_polishing_keep_the_books_the_bounds_and_the_fixed(seed):
         sorted(s.members[g, : s.size[g]]) == np.flatnonzero(s.label == g).tolist() for g in range(4)
     )
     assert (s.label[:3] == 1).all()
+
+
+@SETTINGS
+@given(st.integers(0, 2**32 - 1))
+def test_at_a_price_bounds_are_missed_and_what_is_kept_misses_none(seed):
+    t = field(20, 4, seed % 1000, 15.0, 30.0)
+    s = seats_of(t, dealt(t, np.random.default_rng(seed), None), seed)
+    heat = scale_of(t)
+    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, 0.1 * heat, 0, 4000, 4000, -np.inf)
+    assert np.allclose(s.gain, plain.gains(t.full, s.label, 4) + t.own)
+    assert np.allclose(s.load, np.bincount(s.label, weights=t.weight, minlength=4))
+    if best > -np.inf:
+        load = np.bincount(s.best, weights=t.weight, minlength=4)
+        assert misses(load, t.lower, t.upper) <= 1e-9
+        assert best == pytest.approx(worth(t, s.best))
+
+
+def test_the_dearest_load_is_what_a_unit_earns_at_most():
+    full = np.zeros((5, 5))
+    full[0, 1] = full[1, 0] = 6.0
+    full[2, 3] = full[3, 2] = 10.0
+    weight = np.array([1.0, 2.0, 5.0, 5.0, 0.0])
+    t = Field(full, np.zeros((3, 5)), weight, np.arange(5, dtype=np.int32),
+              np.zeros(5, np.uint8), 0.0, 10.0)  # fmt: skip
+    assert dearest_load(t, np.array([0, 0, 1, 1, 2], np.int32)) == pytest.approx(12.0 / 3.0)
 
 
 def neighbours(t: Field, label: np.ndarray):

@@ -19,14 +19,16 @@ from matcher.grouping.kernels.state import EPS, draw
 
 
 @njit(cache=True, nogil=True)
-def cool(t, s, hot, cold, inserts, exchanges, done, steps, of_steps, best_value):  # type: ignore[no-untyped-def]
+def cool(  # type: ignore[no-untyped-def]
+    t, s, hot, cold, inserts, exchanges, price, done, steps, of_steps, best_value
+):
     """
     Simulated annealing from step ``done``, ``steps`` proposals of a run of ``of_steps``.
 
     The temperature falls geometrically. A proposal is an insertion into any group (share
-    ``inserts``) or a swap of two items. What groups miss of their bounds never grows, and
-    less of it is worth more than any affinity. Keeps the best arrangement of the last part
-    of the run; returns its value.
+    ``inserts``), an exchange of one item for two (share ``exchanges``) or a swap. A unit of
+    load that groups miss of their bounds costs ``price``. Keeps the best arrangement of the
+    last part of the run that keeps every bound; returns its value.
     """
     full, weight, movable, lower, upper = t.full, t.weight, t.movable, t.lower, t.upper
     label, load, gain, rng = s.label, s.load, s.gain, s.rng
@@ -87,26 +89,25 @@ def cool(t, s, hot, cold, inserts, exchanges, done, steps, of_steps, best_value)
                     continue
                 moved -= weight[k]
                 change += gain[f, k] - gain[g, k]
-                if change < -24.0 * temperature and lack <= EPS:
+                if change + price * lack < -24.0 * temperature:
                     continue
                 change += 2.0 * (full[j, k] - full[i, j] - full[i, k])
             else:
-                if change < -16.0 * temperature and lack <= EPS:
+                if change + price * lack < -16.0 * temperature:
                     continue
                 change -= 2.0 * full[i, j]
-        if change < -16.0 * temperature and lack <= EPS:
+        if change + price * lack < -16.0 * temperature:
             continue
         missed = 0.0 if moved == 0.0 else miss_change(load, lower, upper, f, g, moved)
-        if missed > EPS:
-            continue
-        if change < 0.0 and missed >= -EPS:
-            if change < -16.0 * temperature:
+        paid = change - price * missed
+        if paid < 0.0:
+            if paid < -16.0 * temperature:
                 continue
             x ^= x >> np.uint64(12)
             x ^= x << np.uint64(25)
             x ^= x >> np.uint64(27)
             chance = (np.float64((x * times) >> np.uint64(11)) + 1.0) / 9007199254740993.0
-            if temperature * math.log(chance) > change:
+            if temperature * math.log(chance) > paid:
                 continue
         reseat(full, weight, label, members, place, size, load, gain, i, g)
         if j != i:
