@@ -141,9 +141,20 @@ class Collection:
         return single
 
 
+_learned: dict[str, dict[str, NDArray[np.float64]]] = {}
+
+
+def learn_means(encoder: str, means: dict[str, NDArray[np.float64]]) -> None:
+    """Take over the mean in each language of an encoder whose means are not shipped."""
+    _learned[encoder] = means
+    encoder_mean.cache_clear()
+
+
 @cache
 def encoder_mean(encoder: str, lang: str, dimensions: int) -> NDArray[np.float64]:
-    """Mean of an encoder's vectors over labels of the vocabulary; zeros when not shipped."""
+    """Mean of an encoder's vectors over labels of the vocabulary; zeros when not known."""
+    if lang in _learned.get(encoder, ()):
+        return _learned[encoder][lang]
     if encoder != SHIPPED or lang not in ("fi", "sv", "en"):
         return np.zeros(dimensions, np.float64)
     return arrays("encoder_means.npz")[lang].astype(np.float64)

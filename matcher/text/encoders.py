@@ -7,7 +7,7 @@ They rank; concepts keep giving the reasons. The built-in vectors do without.
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,10 +37,14 @@ class Encoder:
         Which model it is; vectors of different names are never compared.
     encode
         ``k`` texts to an array of shape ``(k, dimensions)``.
+    is_foreign
+        Whether nothing about it ships, so that :mod:`matcher.text.scale` has to learn it.
     """
 
-    def __init__(self, name: str, encode: Callable[[list[str]], Matrix]) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, encode: Callable[[list[str]], Matrix], *, is_foreign: bool = False
+    ) -> None:
+        self.name, self.is_foreign = name, is_foreign
         self._encode = encode
         self._held: dict[bytes, Matrix] = {}
         self._recent: OrderedDict[bytes, Matrix] = OrderedDict()
@@ -71,7 +75,7 @@ class Encoder:
 
     def apart(self) -> "Encoder":
         """Return the same encoder with a memory of its own."""
-        return Encoder(self.name, self._encode)
+        return Encoder(self.name, self._encode, is_foreign=self.is_foreign)
 
     def _fresh(self, missing: dict[bytes, str]) -> dict[bytes, Matrix]:
         if not missing:
@@ -134,6 +138,8 @@ def local_model(path: str) -> Encoder:
     """
     Encoder of a sentence-transformers model in a folder of this machine.
 
+    It is named by what is in the folder: another model there is another encoder.
+
     Raises
     ------
     ValueError
@@ -146,7 +152,18 @@ def local_model(path: str) -> Encoder:
         raise ValueError("a local model needs the library sentence-transformers")
     library = import_module("sentence_transformers")
     model = library.SentenceTransformer(str(folder), local_files_only=True)
-    return Encoder(f"local:{folder.name}", lambda texts: model.encode(texts))
+    name = f"local:{folder.name}-{fingerprint(folder)}"
+    return Encoder(name, lambda texts: model.encode(texts), is_foreign=True)
+
+
+def fingerprint(folder: Path) -> str:
+    """Eight digits of what the files of a folder hold, whatever their dates and place."""
+    known = blake2b(digest_size=4)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        known.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        with path.open("rb") as stream:
+            known.update(file_digest(stream, blake2b).digest())
+    return known.hexdigest()
 
 
 def encoder_named(name: str) -> Encoder | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.data import Arrays, arrays
 from matcher.text.background import LANGS, background_texts
-from matcher.text.collection import Collection
+from matcher.text.collection import Collection, learn_means
 from matcher.text.encoders import Encoder
 from matcher.text.fusion import fused_rows
 from matcher.text.kept import all_features, with_dense
@@ -21,6 +21,9 @@ from matcher.text.kept import all_features, with_dense
 BUILTIN = "builtin"
 LEVELS = np.concatenate([np.linspace(0, 0.99, 100), 1 - np.logspace(-2, -5, 61)[1:]])
 """Shares of the pairs at which both scales are noted; the upper end, where peers are, closely."""
+
+
+_learned: Arrays = {}
 
 
 def comparable(scores: NDArray[Any], encoder: str) -> NDArray[Any]:
@@ -38,11 +41,29 @@ def comparable(scores: NDArray[Any], encoder: str) -> NDArray[Any]:
 
 def scale_of(encoder: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Scores of an encoder, rising, and what each is worth; empty when they need no change."""
-    known = _scales()
-    if encoder not in known:
+    theirs = _learned.get(encoder, _scales().get(encoder))
+    if theirs is None:
         return np.zeros(0), np.zeros(0)
-    found = np.array([*known[encoder], 1.0], np.float64)
-    return found, np.array([*known[BUILTIN], 1.0], np.float64)
+    found = np.array([*theirs, 1.0], np.float64)
+    return found, np.array([*_scales()[BUILTIN], 1.0], np.float64)
+
+
+def references(encoder: Encoder) -> list[str]:
+    """Texts by which a foreign encoder is put on the scale; none for one whose scale ships."""
+    return [text for texts in background_texts().values() for text in texts] * encoder.is_foreign
+
+
+def learn(encoder: Encoder) -> None:
+    """
+    Put a foreign encoder on the scale, and centre it, by the vectors of the references.
+
+    Once a process; about two seconds when the references are encoded already.
+    """
+    if not encoder.is_foreign or encoder.name in _learned:
+        return
+    vectors = {lang: np.stack(encoder(texts)) for lang, texts in background_texts().items()}
+    learn_means(encoder.name, {lang: made.mean(0, float) for lang, made in vectors.items()})
+    _learned[encoder.name] = scales(encoder)[encoder.name]
 
 
 @cache

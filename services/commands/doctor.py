@@ -127,7 +127,7 @@ def _progress(settings: Settings, encoder: Encoder | None) -> str:
     store = Store(settings.database_url)
     try:
         with store.read() as session:
-            missing = missing_vectors(session, encoder.name) if encoder is not None else 0
+            missing = missing_vectors(session, encoder) if encoder is not None else 0
             ranks = ranked_by(session)
     except (PiiriError, SQLAlchemyError):
         return ""

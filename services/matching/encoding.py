@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sqlmodel import Session, col, delete, select
 
 from matcher.text.encoders import Encoder, encodable, encoder_named
+from matcher.text.scale import learn
 from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
-from services.matching.queries import BUILTIN, open_texts, ranked_by
+from services.matching.queries import BUILTIN, open_texts, ranked_by, wanted_texts
 from services.matching.tables import Ranking, TextVector
 
 log = logging.getLogger("piiri.matching")
@@ -57,7 +58,10 @@ class Encoding:
             return None
         self._load(session, self._encoder)
         self._is_complete = self._is_ready = False
-        return self._encoder if self._is_soon(open_texts(session)) else None
+        if not self._is_soon(wanted_texts(session, self._encoder)):
+            return None
+        learn(self._encoder)
+        return self._encoder
 
     def must_change(self, session: Session, present: Encoder | None, arrived: set[str]) -> bool:
         """Whether the pool is to be read anew: it can have the encoder now, or must do without."""
@@ -110,13 +114,13 @@ class Encoding:
     def _fill(self, encoder: Encoder) -> bool:
         """Look what is missing; where nothing is, keep once what is needed, and nothing else."""
         with self._store.read() as session:
-            self._queue = list(encoder.missing(open_texts(session)).values())
+            self._queue = list(encoder.missing(wanted_texts(session, encoder)).values())
         self._total = len(self._queue)
         self._is_complete = self._is_ready = not self._queue
         if self._is_complete and not self._is_tidy:
             with self._store.begin("matching") as session:
-                keep_vectors(session, encoder, open_texts(session))
-                forget_unused(session, encoder.name)
+                keep_vectors(session, encoder, wanted_texts(session, encoder))
+                forget_unused(session, encoder)
             self._is_tidy = True
         if self._total:
             log.info("%d texts wait for a vector of %s", self._total, encoder.name)
@@ -184,9 +188,9 @@ def plant_vectors(
             session.add(TextVector(encoder=encoder, text_hash=key.hex(), vector=body))
 
 
-def forget_unused(session: Session, encoder: str) -> None:
+def forget_unused(session: Session, encoder: Encoder) -> None:
     """Forget vectors of texts that no open challenge has any more, and of other encoders."""
-    used = {(encoder, key.hex()) for key in encodable(open_texts(session))}
+    used = {(encoder.name, key.hex()) for key in encodable(wanted_texts(session, encoder))}
     kept = session.exec(select(TextVector.encoder, TextVector.text_hash)).all()
     for name, text_hash in set(kept) - used:
         of_text = col(TextVector.text_hash) == text_hash

@@ -8,7 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from matcher.entries import texts_of
-from matcher.text.encoders import encodable
+from matcher.text.encoders import Encoder, encodable
+from matcher.text.scale import references
 from schemas.challenges import ChallengeCard
 from schemas.groups import Peer
 from schemas.reasons import Reason
@@ -64,10 +65,16 @@ def count_told(session: Session) -> int:
     return int(session.exec(select(func.count()).where(col(Told.is_open))).one())
 
 
-def missing_vectors(session: Session, encoder: str) -> int:
-    """Return how many texts of open challenges have no vector of an encoder yet."""
-    held = session.exec(select(TextVector.text_hash).where(TextVector.encoder == encoder)).all()
-    return len({key.hex() for key in encodable(open_texts(session))} - set(held))
+def missing_vectors(session: Session, encoder: Encoder) -> int:
+    """Return how many texts have no vector of an encoder yet, and need one."""
+    held = select(TextVector.text_hash).where(TextVector.encoder == encoder.name)
+    wanted = {key.hex() for key in encodable(wanted_texts(session, encoder))}
+    return len(wanted - set(session.exec(held).all()))
+
+
+def wanted_texts(session: Session, encoder: Encoder) -> list[str]:
+    """Return the texts of all open challenges, and those that put the encoder on the scale."""
+    return references(encoder) + open_texts(session)
 
 
 def ranked_by(session: Session) -> str:

@@ -1,3 +1,4 @@
+import os
 import sys
 
 import numpy as np
@@ -9,6 +10,7 @@ from matcher.text.encoders import (
     Encoder,
     encodable,
     encoder_named,
+    fingerprint,
     key_of,
     local_model,
     neural,
@@ -119,9 +121,51 @@ def test_the_neural_encoder_finds_the_same_problem_in_another_language():
     assert len(neural()(["siivous"])[0]) == 384
 
 
+def test_a_model_in_a_folder_needs_the_library(tmp_path, monkeypatch):
+    monkeypatch.setattr(encoders, "find_spec", lambda _name: None)
+    with pytest.raises(ValueError, match="needs the library sentence-transformers"):
+        local_model(str(tmp_path))
+
+
+def test_another_model_in_the_same_folder_is_another_encoder(tmp_path):
+    (tmp_path / "sub").mkdir()
+    weights = tmp_path / "sub" / "model.bin"
+    weights.write_bytes(b"a" * 100_000)
+    first = fingerprint(tmp_path)
+    os.utime(weights, (1, 1))
+    assert fingerprint(tmp_path) == first
+    weights.write_bytes(b"a" * 99_999 + b"b")
+    second = fingerprint(tmp_path)
+    weights.rename(tmp_path / "model.bin")
+    assert len({first, second, fingerprint(tmp_path)}) == 3
+
+
+def a_tiny_model(folder):
+    """A transformer of one layer with random weights, made on the spot and saved."""
+    modules = pytest.importorskip("sentence_transformers.sentence_transformer.modules")
+    from sentence_transformers import SentenceTransformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "siivous", "ruoka", "bussi", *LETTERS]
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 2}
+    config = BertConfig(vocab_size=len(words), num_hidden_layers=1, **sizes)
+    BertModel(config).save_pretrained(folder / "bert")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder / "bert")
+    layers = [modules.Transformer(str(folder / "bert")), modules.Pooling(32)]
+    SentenceTransformer(modules=layers, device="cpu").save(str(folder / "model"))
+    return str(folder / "model")
+
+
 def test_a_local_model_is_read_from_its_folder(tmp_path):
-    library = pytest.importorskip("sentence_transformers")
-    words = library.models.BoW(vocab=["siivous", "ruoka", "bussi"])
-    library.SentenceTransformer(modules=[words]).save(str(tmp_path / "tiny"))
-    encoder = local_model(str(tmp_path / "tiny"))
-    assert len(encoder(["siivous ruoka"])[0]) == 3
+    folder = a_tiny_model(tmp_path / "tiny")
+    encoder = local_model(folder)
+    vectors = encoder(["siivous ruoka", "siivous  ruoka", "bussi"])
+    assert [len(vector) for vector in vectors] == [32, 32, 32]
+    assert vectors[0] @ vectors[1] == pytest.approx(1, abs=1e-3)
+    assert vectors[0] @ vectors[2] < 0.999
+    assert encoder.name.startswith("local:model-")
+    assert encoder.is_foreign
+    rows = matcher.encode_texts(["Siivous", "Bussi"], ["fi", "fi"], encoder=folder)
+    assert rows.shape[0] == 2

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from matcher.params import GroupRules
 from matcher.text.encoders import Encoder
+from matcher.text.scale import comparable
 from schemas.base import Names
 from schemas.challenges import ChallengeCard, ChallengeRegistered, ChallengeWithdrawn
 from schemas.units import UnitJoined, UnitProfile
@@ -35,6 +36,9 @@ class Letters:
         self.asked += texts
         self.sizes.append(len(texts))
         return np.array([[1.0 + text.lower().count(c) for c in LETTERS] for text in texts])
+
+
+LETTERING = Encoder("letters", Letters())
 
 
 @pytest.fixture
@@ -115,7 +119,7 @@ def test_many_texts_are_ranked_by_the_built_in_encoder_until_all_have_vectors(st
     assert rounds.pool().encoder is not None
     assert {entry.need.encoder for entry in rounds.pool()._entries.values()} == {"letters"}
     with store.read() as session:
-        assert queries.missing_vectors(session, "letters") == 0
+        assert queries.missing_vectors(session, LETTERING) == 0
 
 
 def test_a_process_that_starts_again_encodes_nothing_again(store, lease, rounds, engine):
@@ -191,7 +195,26 @@ def test_a_text_without_letters_waits_for_nothing(store, rounds):
     hear(store, ChallengeRegistered(challenge=a_card(1, offers="12 345")))
     finish(rounds)
     with store.read() as session:
-        assert queries.missing_vectors(session, "letters") == 0
+        assert queries.missing_vectors(session, LETTERING) == 0
+
+
+def test_a_foreign_encoder_is_put_on_the_scale_once(store, lease, engine):
+    """What a model in somebody's folder scores is no measure of anything at first."""
+    register(store, range(3))
+    scores = np.linspace(0, 1, 5)
+    foreign = Encoder("foreign letters", engine, is_foreign=True)
+    rounds = Rounds(store, lease, RULES, foreign)
+    rounds.run_once()
+    assert rounds.pool().encoder is None
+    np.testing.assert_array_equal(comparable(scores, foreign.name), scores)
+    finish(rounds)
+    assert rounds.pool().encoder is not None
+    assert (comparable(scores, foreign.name) != scores).any()
+    asked = len(engine.asked)
+    again = Rounds(store, lease, RULES, foreign)
+    assert again.pool().encoder is not None
+    assert finish(again) == 0
+    assert len(engine.asked) == asked
 
 
 def test_another_encoder_encodes_everybody_and_the_old_vectors_are_forgotten(store, lease, rounds):
