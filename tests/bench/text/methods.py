@@ -7,9 +7,10 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matcher.text import encode_texts, features, fused_rows
-from matcher.text.encoders import neural_is_installed
-from matcher.text.fusion import CHARACTER_FIRST, CONCEPT_FIRST
+from matcher.text import encode_texts, fused_rows
+from matcher.text.encoders import Encoder, neural, neural_is_installed
+from matcher.text.fusion import CHARACTER_FIRST, COLUMNS, CONCEPT_FIRST, DENSE_FIRST
+from matcher.text.kept import all_features, with_dense
 from matcher.text.reading import read
 
 Method = Callable[[Sequence[str], Sequence[str]], csr_array]
@@ -27,8 +28,14 @@ def methods() -> dict[str, Method]:
         "fused, language not told": lambda texts, _: _builtin(texts, [""] * len(texts)),
     }
     if neural_is_installed():
-        found["fused with neural"] = lambda t, g: encode_texts(t, g, encoder="neural")
+        found["neural encoder alone"] = _part(DENSE_FIRST, COLUMNS, neural())
+        found["fused with neural"] = _neural
+        found["neural, language not told"] = lambda texts, _: _neural(texts, [""] * len(texts))
     return found
+
+
+def _neural(texts: Sequence[str], langs: Sequence[str]) -> csr_array:
+    return encode_texts(texts, langs, encoder="neural")
 
 
 def _builtin(texts: Sequence[str], langs: Sequence[str]) -> csr_array:
@@ -53,9 +60,9 @@ def _lemmas(texts: Sequence[str], langs: Sequence[str]) -> csr_array:
     return csr_array(counted.fit_transform(list(zip(texts, langs, strict=True))))
 
 
-def _part(first: int, last: int) -> Method:
+def _part(first: int, last: int, encoder: Encoder | None = None) -> Method:
     def rows(texts: Sequence[str], langs: Sequence[str]) -> csr_array:
-        found = [features(text, lang) for text, lang in zip(texts, langs, strict=True)]
+        found = with_dense(all_features(texts, langs), texts, encoder)
         part = fused_rows(found)[:, first:last]
         lengths = np.array([sqrt(length) or 1.0 for length in (part * part).sum(axis=1)])
         return csr_array(diags_array(1 / lengths) @ part)

@@ -17,6 +17,7 @@ import typer
 from scipy.sparse import csr_array
 
 from matcher.text import encode_texts
+from matcher.text.encoders import neural, neural_is_installed
 from tests.bench.text.blinding import blind
 from tests.bench.text.measures import clusters, mixed_recall, product, recall, reciprocal
 from tests.bench.text.methods import Method, methods
@@ -79,8 +80,33 @@ def cost() -> str:
     started = time.perf_counter()
     encode_texts(many, [""] * len(many), encoder="builtin")
     seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{seconds:.1f} s for 10,000 challenges; {memory:.0f} MB at most"
+    return f"{seconds:.1f} s for 10,000 challenges; {_peak_mb():.0f} MB at most"
+
+
+def neural_cost() -> str:
+    """CPU time of the neural encoder by language, and the memory it adds to the built-in one."""
+    texts, _ = challenges()
+    every = [text for triple in texts for text in triple]
+    encode_texts(every, [""] * len(every), encoder="builtin")
+    before = _peak_mb()
+    neural()(every)
+    more = _peak_mb() - before
+    told = ", ".join(f"{lang} {_ms(texts, at):.0f}" for at, lang in enumerate(LANGS))
+    return f"neural: {told} ms of CPU for a text of 40 words; {more:.0f} MB more"
+
+
+def _ms(texts: Sequence[Sequence[str]], at: int) -> float:
+    """Milliseconds of CPU for forty words of a language, the mean over some twenty texts."""
+    words = " ".join(triple[at] for triple in texts).split()
+    of_forty = [" ".join(words[first : first + 40]) for first in range(0, len(words) - 40, 40)]
+    started = time.process_time()
+    for text in of_forty:
+        neural()([text])
+    return (time.process_time() - started) / len(of_forty) * 1000
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run(argv: Sequence[str] = ()) -> int:
@@ -90,6 +116,8 @@ def run(argv: Sequence[str] = ()) -> int:
         typer.echo(
             "no parallel sentences in PIIRI_DEV_DATA or ../shared/data/dev: challenges alone"
         )
+    if neural_is_installed():
+        typer.echo(neural_cost())
     typer.echo(HEAD + "\n|---|---|---|---|---|---|")
     for name, method in methods().items():
         if not argv or any(wanted in name for wanted in argv):
