@@ -1,11 +1,11 @@
 """What changed since the last round, and the groups that follow from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matcher.left_out import WhyLeftOut
-from matcher.rounds import Members, Round
+from matcher.rounds import Members, Round, worth
 from matcher.seating import Seating
 from schemas.reasons import Reason
 
@@ -13,6 +13,12 @@ WHOLE_UP_TO = 400
 """Free challenges up to which every round looks at all of them."""
 DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
+LEAST_GAIN = 1e-6
+"""What better groups must be worth more, so that no rounding moves anybody."""
+TRIES = 4
+"""Searches of a small pool when nothing has changed: each takes 50 ms, and they differ."""
+
+Found = tuple[Members, list[list[str]]]
 
 
 @dataclass
@@ -25,8 +31,15 @@ class Forming:
     """Near one that is gone: those of them who wait may have a seat now."""
     debt: int = 0
     """Challenges seated one by one since everybody was looked at."""
+    restless: bool = False
+    """Whether to look at everybody once more may find better groups."""
     _seating: Seating | None = None
     _left: dict[str, Reason] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something changed since the last round."""
+        return bool(self.changed or self.nudged)
 
     def touch(self, challenges: set[str]) -> None:
         """Note whose proposals were changed from outside: they are seated anew."""
@@ -49,21 +62,28 @@ class Forming:
         self.changed.discard(key)
         self.nudged |= {key, *near}
 
-    def form(
-        self, round_: Round, free: set[str], before: Members, whole: bool | None
-    ) -> tuple[Members, list[list[str]]]:
+    def form(self, round_: Round, free: set[str], before: Members, whole: bool | None) -> Found:
         """Groups that live on by their names, and new ones."""
-        if not (self.changed or self.nudged) and whole is not True:
+        quiet = not self.waits
+        if quiet and whole is not True:
             return before, []
         self.debt += len(self.changed)
         if whole is None:
             whole = len(free) <= WHOLE_UP_TO or self.debt * DEBT > len(free)
-        if whole:
-            self.forget()
-            self.debt = 0
-            return round_.form(sorted(free), before)
+        if not whole:
+            self.restless = True
+            return self._one_by_one(round_, free, before)
+        self.forget()
+        self.debt = 0
+        found = _better if quiet else _anew
+        kept, new = found(round_, sorted(free), before)
+        self.restless = not quiet or bool(new) or _seats(kept) != _seats(before)
+        return kept, new
+
+    def _one_by_one(self, round_: Round, free: set[str], before: Members) -> Found:
         statistics = round_.neighbours.likeness.collection
         if self._seating is None or self._seating.collection is not statistics:
+            self.forget()
             known = (free - self.changed) | _members(before)
             self._seating = Seating(round_, known, before)
         return self._seating.round(round_, self.changed, self.nudged, free)
@@ -108,16 +128,38 @@ class Forming:
             "dirty": sorted(self.changed),
             "nudged": sorted(self.nudged),
             "debt": self.debt,
+            "restless": self.restless,
         }
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> "Forming":
         """Go on from a snapshot."""
-        return cls(set(kept["dirty"]), set(kept.get("nudged", ())), kept.get("debt", 0))
+        nudged, debt = set(kept.get("nudged", ())), kept.get("debt", 0)
+        return cls(set(kept["dirty"]), nudged, debt, kept.get("restless", False))
 
     def done(self) -> None:
         """Note that a round has told what followed from the changes."""
         self.changed, self.nudged = set(), set()
+
+
+def _anew(round_: Round, free: list[str], before: Members) -> Found:
+    return round_.form(free, before)
+
+
+def _better(round_: Round, free: list[str], before: Members) -> Found:
+    """The best of some searches, if it is worth more than the present groups and the moves."""
+    tries = TRIES if len(free) <= WHOLE_UP_TO else 1
+    rounds = [replace(round_, seed=round_.seed + number) for number in range(tries)]
+    best: Found = before, []
+    most = LEAST_GAIN
+    for kept, new in (each.form(free, before) for each in rounds):
+        now = _seats(kept)
+        moved = sum(now.get(key) != name for key, name in _seats(before).items())
+        gain = worth(round_, [*kept.values(), *new]) - worth(round_, before.values())
+        gain -= round_.rules.move_penalty * moved
+        if gain > most:
+            best, most = (kept, new), gain
+    return best
 
 
 def _members(groups: Mapping[str, Sequence[str]]) -> set[str]:

@@ -87,6 +87,11 @@ class Pool(Answers, Decisions):
         self._forming.changed.add(entry.key)
         self._peers.forget(entry.key)
 
+    @property
+    def restless(self) -> bool:
+        """Whether to look at everybody once more, ``propose(whole=True)``, may find better."""
+        return self._forming.restless or self._forming.waits
+
     # To be kept.
 
     def snapshot(self) -> dict[str, Any]:

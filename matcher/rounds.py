@@ -182,3 +182,14 @@ class Round:
             room = max(0, self.rules.most_groups - seated[unit_id])
             out |= {key for _, key in sorted(mine)[room:]}
         return out
+
+
+def worth(round_: Round, groups: Iterable[Sequence[str]]) -> float:
+    """What groups are worth: affinities above the threshold, and a giver in each."""
+    total = 0.0
+    for ids in groups:
+        inside = round_.neighbours.matrix(ids)
+        total += float(inside.sum()) / 2 - round_.rules.threshold * len(ids) * (len(ids) - 1) / 2
+        masters = [round_.entries[key].card.maturity for key in ids]
+        total += round_.rules.giver * (max(masters, default=0) >= round_.rules.giver_maturity)
+    return total

@@ -28,7 +28,10 @@ log = logging.getLogger("piiri.matching")
 AT_ONCE = 200
 """Changes that one round takes in at most, so that the first ones are told soon."""
 IDLE_S = 5.0
-"""A round is looked for this often even when nobody wakes it."""
+"""
+A round is looked for this often even when nobody wakes it; after so long without a change
+everybody is looked at once more, as long as that finds better groups.
+"""
 PAUSE_S = 1.0
 
 
@@ -178,11 +181,25 @@ class Rounds:
             # The epoch of this very pool: a question may read it anew under a later one.
             return _Round(pool.propose(), peers, self._epoch, pool.encoder)
 
+    def improve(self) -> bool:
+        """Look at everybody once more, nothing being pending; True when better groups were told."""
+        with self.lock:
+            pool = self.pool()
+            if not pool.restless:
+                return False
+            found, epoch = pool.propose(whole=True), self._epoch
+        with self._store.begin("matching") as session:
+            tell_round(session, found)
+            self._lease.check(session, epoch)
+        return bool(found.changed or found.lapsed)
+
     def _run(self) -> None:
-        compiled = False
+        compiled = quiet = False
         while not self._stopping.is_set():
             try:
                 lead = self._lease.held()
+                if quiet and lead:
+                    self.improve()
                 idle = not lead or (self._keep_up() == 0 and not self._encoding.step())
                 if idle and not compiled:  # no event shall wait for the compiler, later on
                     compile_loops()
@@ -194,7 +211,8 @@ class Rounds:
                 log.exception("a round failed")
                 self._failed()
             else:
-                if idle and self._awake.wait(IDLE_S if lead else PAUSE_S):
+                quiet = idle and not self._awake.wait(IDLE_S if lead else PAUSE_S)
+                if idle and not quiet:
                     self._awake.clear()
 
     def _keep_up(self) -> int:

@@ -125,6 +125,28 @@ def test_a_unit_that_gets_a_live_seat_gives_up_a_proposal_above_its_cap():
     assert after.left_out[member.challenge_id].code == "unit-cap"
 
 
+def test_a_look_at_everybody_in_quiet_mends_what_single_seats_missed():
+    pool = Pool(THREE)
+    for card, unit in case("path.jsonl").values():
+        pool.add(card, unit)
+        pool.propose(whole=False)
+    while pool.restless:
+        found = pool.propose(whole=True)
+    assert pool.propose(whole=True).changed == frozenset()
+    assert groups(found) == groups(filled(rules=THREE).propose())
+    assert broken(pool, found) == []
+
+
+def test_a_look_in_quiet_moves_nobody_for_nothing():
+    pool = filled(rules=THREE)
+    first = pool.propose()
+    assert pool.restless
+    again = pool.propose(whole=True)
+    assert not pool.restless
+    assert again.proposals == first.proposals
+    assert (again.moved, again.changed) == ((), frozenset())
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(

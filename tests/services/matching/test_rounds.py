@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from builders import a_draft, a_unit
 from emitted import emitted
+from sqlmodel import delete
 
 from matcher.params import GroupRules
 from schemas.base import Names
@@ -276,3 +277,35 @@ def test_a_challenge_that_cannot_be_matched_holds_up_no_other(
     assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
     assert "ch-9" in caplog.text
     assert "only its unit" not in caplog.text
+
+
+def test_when_nothing_is_pending_everybody_is_looked_at_once_more(store, lease, rounds):
+    register(store, 0, 1, 2, 3)
+    rounds.run_once()
+    told = last_proposal(store)
+    while rounds.improve():
+        pass
+    assert last_proposal(store) == told
+    three = told.model_copy(update={"members": told.members[:3]})
+    with store.begin() as session:
+        session.get(Told, told.id).body = three.model_dump(mode="json")
+    again = Rounds(store, lease, RULES)
+    assert again.improve()
+    assert members(last_proposal(store)) == members(told)
+    assert last_proposal(store).version == told.version + 1
+    while again.improve():
+        pass
+    with store.read() as session:
+        assert len(emitted(session, GroupProposed)) == 2
+
+
+def test_nothing_better_is_told_by_one_who_leads_no_more(store, lease, rounds):
+    register(store, 0, 1, 2, 3)
+    with store.begin() as session:
+        session.exec(delete(Pending))
+    rounds.pool()
+    lease.stop()
+    with pytest.raises(LeaseLost):
+        rounds.improve()
+    with store.read() as session:
+        assert emitted(session, GroupProposed) == []
