@@ -74,7 +74,13 @@ def walk(ptr, idx, val, by_ptr, by_idx, by_val, frequency, budget, near, alike):
                     met[number] = j
                     number += 1
                 sums[j] += val[at] * by_val[other]
-        order = np.argsort(-sums[met[:number]])[:k]
-        near[i, : len(order)] = met[:number][order]
-        alike[i, : len(order)] = sums[met[:number][order]]
-        sums[met[:number]] = 0.0
+        least = np.float32(0.0)
+        if number > k:
+            least = np.partition(sums[met[:number]], number - k)[number - k]
+        kept = 0
+        for at in range(number):
+            j = met[at]
+            if sums[j] >= least and kept < k:
+                near[i, kept], alike[i, kept] = j, sums[j]
+                kept += 1
+            sums[j] = 0.0

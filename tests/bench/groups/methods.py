@@ -17,22 +17,24 @@ from tests.bench.groups.repair import greedy, repaired
 Method = Callable[[Case, int, float, Labels | None], Labels]
 DIMENSIONS = 64
 FIRST_LANGUAGE = 0.6
-"""Length of the part of a vector that tells the first language; tried from 0 to 1."""
+BOUNDED_FIRST_LANGUAGE = 0.3
+"""Length of the part of a vector that tells the first language; 0, 0.3, 0.6 and 1 were tried."""
 MOVE_PENALTY = 0.4
 """What one moved member costs: the default of ``GroupRules``."""
 WARD_ALL_UP_TO = 12_000
 """Challenges up to which Ward looks at all pairs; above, at those of the graph."""
-PER_GROUP = 11
-"""Members a cluster is made for, on average; 9, 10, 11 and 12 were tried."""
+PER_GROUP = 10
+BOUNDED_PER_GROUP = 12
+"""Members a cluster is made for, on average; 9, 10, 11 and 12 were tried for each method."""
 
 
-def vectors(case: Case) -> NDArray[np.float64]:
+def vectors(case: Case, first_language: float = FIRST_LANGUAGE) -> NDArray[np.float64]:
     """Concepts in 64 dimensions by truncated SVD, of length one, with the first language."""
     people = case.people
     d = min(DIMENSIONS, case.n - 1, people.concepts.shape[1] - 1)
     svd = TruncatedSVD(d, algorithm="randomized", random_state=0)
     concepts = normalize(svd.fit_transform(people.concepts.astype(np.float64)))
-    return np.hstack([concepts, FIRST_LANGUAGE * np.eye(3)[people.language]])
+    return np.hstack([concepts, first_language * np.eye(3)[people.language]])
 
 
 def _ours(case: Case, seed: int, limit: float, start: Labels | None) -> Labels:
@@ -51,8 +53,8 @@ def _greedy(case: Case, seed: int, limit: float, start: Labels | None) -> Labels
     return greedy(case)
 
 
-def _clusters(case: Case) -> int:
-    return max(1, min(round(case.n / PER_GROUP), case.n // case.lower))
+def _clusters(case: Case, per_group: int = PER_GROUP) -> int:
+    return max(1, min(-(-case.n // per_group), case.n // case.lower))
 
 
 def _centres(points: NDArray[np.float64], start: Labels | None, clusters: int) -> object:
@@ -76,9 +78,10 @@ def _kmeans(case: Case, seed: int, limit: float, start: Labels | None) -> Labels
 def _kmeans_constrained(case: Case, seed: int, limit: float, start: Labels | None) -> Labels:
     from k_means_constrained import KMeansConstrained
 
-    points, clusters = vectors(case), _clusters(case)
+    points = vectors(case, BOUNDED_FIRST_LANGUAGE)
+    clusters = _clusters(case, BOUNDED_PER_GROUP)
     if start is not None:
-        clusters = len(np.unique(start[start >= 0]))
+        clusters = max(clusters, len(np.unique(start[start >= 0])))
     bounded = KMeansConstrained(
         clusters,
         size_min=case.lower,
@@ -88,7 +91,7 @@ def _kmeans_constrained(case: Case, seed: int, limit: float, start: Labels | Non
         random_state=seed,
         n_jobs=1,
     )
-    return np.asarray(bounded.fit_predict(points), np.int64)
+    return repaired(case, np.asarray(bounded.fit_predict(points), np.int64))
 
 
 def _ward(case: Case, seed: int, limit: float, start: Labels | None) -> Labels:
@@ -124,7 +127,7 @@ METHODS: dict[str, Method] = {
 NAMES = {
     "ours": "**form_groups**",
     "greedy-swaps": "greedy with swaps",
-    "k-means-constrained": "k-means-constrained",
+    "k-means-constrained": "k-means-constrained + repair",
     "kmeans": "KMeans + repair",
     "ward": "Ward + repair",
     "hdbscan": "HDBSCAN + repair",

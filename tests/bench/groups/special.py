@@ -20,7 +20,7 @@ from tests.bench.groups.people import people_case
 from tests.bench.groups.populations import population
 
 UNITS = 1_500
-PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+PENALTIES = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)
 CHALLENGES_CHANGED = 0.02
 CCP = ((240, 12, 75.0, 125.0), (480, 20, 100.0, 150.0))
 """Nodes, clusters and bounds of the RanReal kind (Gallego, Laguna, Martí and Duarte 2013)."""
