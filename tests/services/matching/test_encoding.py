@@ -183,6 +183,18 @@ def test_nothing_is_looked_for_again_while_nothing_changes(store, rounds, monkey
     assert not rounds._encoding.step()
 
 
+def test_the_log_tells_how_far_the_job_is_and_no_word_of_a_text(store, rounds, caplog):
+    register(store, range(MANY))
+    with caplog.at_level("INFO", logger="piiri.matching"):
+        finish(rounds)
+    said = [record.getMessage() for record in caplog.records]
+    assert f"{MANY} texts wait for a vector of letters" in said
+    progress = [line for line in said if line.endswith("have their vector of letters")]
+    assert progress[-1] == f"{MANY} of {MANY} texts have their vector of letters"
+    assert 3 <= len(progress) <= 11
+    assert "Siivouksen" not in caplog.text
+
+
 def test_long_texts_are_encoded_by_the_piece(engine, store):
     texts = [f"{number} {'siivous ' * 200}" for number in range(6)]
     encoding.Encoding(store, Encoder("letters", engine)).prepare(texts)
