@@ -1,6 +1,7 @@
 """Who could do better: members who would swap seats, and members who envy another group."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,21 +57,56 @@ def fairness(
     .. [1] Bogomolnaia and Jackson (2002). The stability of hedonic coalition structures.
            *Games and Economic Behavior*, 38(2): 201-230.
     """
-    placed = np.flatnonzero(labels >= 0)
-    if not len(placed):
+    seats = _seated(affinity, labels)
+    if not len(seats.placed):
         return Fairness(0.0, 0.0)
+    i, j = _pairs(seats, threshold, rules)
+    block = np.unique(np.concatenate([i, j]))
+    envy = _envy(seats.sums, seats.group, seats.size)
+    return Fairness(len(block) / len(seats.placed), envy)
+
+
+def blocking_pairs(
+    affinity: sparse.csr_array,
+    labels: Labels,
+    *,
+    threshold: float = 0.0,
+    rules: Rules | None = None,
+) -> list[tuple[int, int]]:
+    """Pairs of items that would both gain by swapping seats, where no rule forbids it."""
+    seats = _seated(affinity, labels)
+    if not len(seats.placed):
+        return []
+    i, j = _pairs(seats, threshold, rules)
+    return list(zip(seats.placed[i].tolist(), seats.placed[j].tolist(), strict=True))
+
+
+class _Seats(NamedTuple):
+    """Who sits, in which group, of which size, with affinities among them and to groups."""
+
+    placed: NDArray[np.intp]
+    group: NDArray[np.intp]
+    size: NDArray[np.intp]
+    inner: sparse.csr_array
+    sums: sparse.csr_array
+
+
+def _seated(affinity: sparse.csr_array, labels: Labels) -> _Seats:
+    placed = np.flatnonzero(labels >= 0)
     _, group, size = np.unique(labels[placed], return_inverse=True, return_counts=True)
     inner = affinity[placed][:, placed].tocsr()
     inner.setdiag(0.0)
     member = sparse.csr_array(
         (np.ones(len(group)), (np.arange(len(group)), group)), shape=(len(group), len(size))
     )
-    sums = sparse.csr_array(inner @ member)
-    i, j = _blocking(inner, sums, group, size, threshold)
-    if rules is not None:
-        i, j = _allowed(i, j, placed, group, size, rules)
-    block = np.unique(np.concatenate([i, j]))
-    return Fairness(len(block) / len(placed), _envy(sums, group, size))
+    return _Seats(placed, group, size, inner, sparse.csr_array(inner @ member))
+
+
+def _pairs(seats: _Seats, threshold: float, rules: Rules | None) -> tuple[Pairs, Pairs]:
+    i, j = _blocking(seats.inner, seats.sums, seats.group, seats.size, threshold)
+    if rules is None:
+        return i, j
+    return _allowed(i, j, seats.placed, seats.group, seats.size, rules)
 
 
 def _blocking(

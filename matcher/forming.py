@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from matcher.exchanges import exchanged
 from matcher.left_out import WhyLeftOut
 from matcher.rounds import Members, Round, worth
 from matcher.seating import Seating
@@ -13,6 +14,8 @@ WHOLE_UP_TO = 400
 """Free challenges up to which every round looks at all of them."""
 DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
+IN_FLUX = 0.2
+"""Share of the price of moves that is asked when a tenth of the pool or more has changed."""
 LEAST_GAIN = 1e-6
 """What better groups must be worth more, so that no rounding moves anybody."""
 TRIES = 4
@@ -31,6 +34,8 @@ class Forming:
     """Near one that is gone: those of them who wait may have a seat now."""
     debt: int = 0
     """Challenges seated one by one since everybody was looked at."""
+    unrest: int = 0
+    """Challenges that changed since a look at everybody found nothing better."""
     restless: bool = False
     """Whether to look at everybody once more may find better groups."""
     _seating: Seating | None = None
@@ -68,6 +73,7 @@ class Forming:
         if quiet and whole is not True:
             return before, []
         self.debt += len(self.changed)
+        self.unrest += len(self.changed)
         if whole is None:
             whole = len(free) <= WHOLE_UP_TO or self.debt * DEBT > len(free)
         if not whole:
@@ -76,9 +82,18 @@ class Forming:
         self.forget()
         self.debt = 0
         found = _better if quiet else _anew
-        kept, new = found(round_, sorted(free), before)
+        priced = self._priced(round_, len(free))
+        kept, new = exchanged(round_, *found(priced, sorted(free), before))
         self.restless = not quiet or bool(new) or _seats(kept) != _seats(before)
+        self.unrest = self.unrest if self.restless else 0
         return kept, new
+
+    def _priced(self, round_: Round, free: int) -> Round:
+        """The round with the price of moves lowered when the pool is hardly what it was."""
+        if self.unrest * DEBT <= free:
+            return round_
+        lower = {"move_penalty": round_.rules.move_penalty * IN_FLUX}
+        return replace(round_, rules=round_.rules.model_copy(update=lower))
 
     def _one_by_one(self, round_: Round, free: set[str], before: Members) -> Found:
         statistics = round_.neighbours.likeness.collection
@@ -128,14 +143,18 @@ class Forming:
             "dirty": sorted(self.changed),
             "nudged": sorted(self.nudged),
             "debt": self.debt,
+            "unrest": self.unrest,
             "restless": self.restless,
         }
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> "Forming":
         """Go on from a snapshot."""
-        nudged, debt = set(kept.get("nudged", ())), kept.get("debt", 0)
-        return cls(set(kept["dirty"]), nudged, debt, kept.get("restless", False))
+        return cls(
+            set(kept["dirty"]),
+            set(kept.get("nudged", ())),
+            **{name: kept[name] for name in ("debt", "unrest", "restless") if name in kept},
+        )
 
     def done(self) -> None:
         """Note that a round has told what followed from the changes."""

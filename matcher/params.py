@@ -59,7 +59,7 @@ class GroupRules(Schema):
     """What it is worth that a group has a member who has done it, in units of affinity."""
     giver_maturity: Annotated[int, Field(ge=1, le=5)] = 4
     """Experience from which a member counts as a giver."""
-    move_penalty: Annotated[float, Field(ge=0)] = 0.4
+    move_penalty: Annotated[float, Field(ge=0)] = 2.0
     """What it costs to move a member that was told of a proposal, in units of affinity."""
     affinity: AffinityWeights = AffinityWeights()
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher import metrics
-from tests.bench.groups import special
+from tests.bench.groups import special, stability
 from tests.bench.groups.cases import case_of, exact_inside
 from tests.bench.groups.child import NO_MEMORY
 from tests.bench.groups.graph import EXACT_UP_TO, every_pair, graph
@@ -93,6 +93,18 @@ def test_the_further_cases_print_a_line_for_each_run():
     assert len(special.language_case(0, units=60).splitlines()) == 4
     assert len(special.clustering_case(0, seconds=0.02, repeats=1).splitlines()) == 4
     assert len(people_case(0, sizes=(36,)).splitlines()) == 4
+
+
+def test_the_stability_table_leaves_nobody_out_in_silence():
+    lines = stability.table(60, penalties=(2.0,)).splitlines()
+    assert len(lines) == 2 + 3
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
+    assert cells[0][2] == "0.00%"
+    assert cells[1][5].endswith("; 0")
+    assert cells[2][6] == "0.00%"
+    assert {row[7] for row in cells} == {"100.0%"}
+    kept = [float(row[3].rstrip("%")) for row in cells]
+    assert kept[0] < kept[2]
 
 
 def test_few_challenges_reach_what_is_proven_best():

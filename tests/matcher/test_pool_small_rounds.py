@@ -241,3 +241,15 @@ def spread_out() -> Encoder:
 
     (name,) = set(arrays("scales.npz")) - {BUILTIN}
     return Encoder(name, encode)
+
+
+def test_a_move_costs_less_while_the_pool_is_hardly_what_it_was():
+    pool = filled(rules=THREE)
+    pool.propose()
+    round_, free = pool._round(), len(pool)
+    assert pool._forming._priced(round_, free).rules.move_penalty < THREE.move_penalty
+    while pool.restless:
+        pool.propose(whole=True)
+    pool.add(*next(iter(case("path_late.jsonl").values())))
+    pool.propose(whole=False)
+    assert pool._forming._priced(round_, free).rules.move_penalty == THREE.move_penalty
