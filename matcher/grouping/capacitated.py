@@ -38,13 +38,13 @@ KEPT = 6
 """Arrangements that are crossed with each other."""
 AT_ONCE = 2
 """Runs between two looks at the pool, whatever the number of threads."""
-FRESH = 4
-"""How much longer an annealing from a fresh start is than a child's."""
+FRESH = 12
+"""How much longer an annealing from a fresh start is than a child's: more than half of all."""
 FIRST_HEAT = (0.9, 0.15)
 """First and last temperature from a fresh start, in units of what a place in a group is worth."""
 CHILD_HEAT = (0.35, 0.15)
 """The same for what comes of the pool: warm enough to mend it, too cold to forget it."""
-PRICE = 0.75
+PRICES = (0.5, 0.7)
 """What a missing unit of load costs, by what a unit earns in the group that makes most of it."""
 SHARES = (0.02, 0.3)
 """Shares of insertions and of two-for-one exchanges among proposals; the rest are swaps."""
@@ -119,7 +119,7 @@ def solve_capacitated(
             for job, arrangement in zip(jobs, found, strict=True):
                 keep(pool, arrangement, fresh=job.fresh)
             if price == FORBIDDEN and pool:
-                price = PRICE * dearest_load(field, best_of(pool).label) or FORBIDDEN
+                price = dearest_load(field, best_of(pool).label) or FORBIDDEN
             number += AT_ONCE
             course.count(sum(job.proposals for job in jobs))
     if not pool:
@@ -140,7 +140,7 @@ class Course:
         self, n: int, time_limit_s: float | None, progress: Callable[[float], None] | None
     ) -> None:
         self.most = 500_000 + 1_000 * n**3
-        self.budget = min(self.most, 2_000_000 + 100_000 * min(n, 600))
+        self.budget = min(self.most, 2_000_000 + 100_000 * min(n, 300))
         self.limit, self.progress = time_limit_s, progress
         self.end = None if time_limit_s is None else time.monotonic() + time_limit_s
         self.done = 0
@@ -151,8 +151,8 @@ class Course:
 
     @property
     def child(self) -> int:
-        """Proposals of one child: long runs bring more than many."""
-        return max(10_000, self.budget // 32)
+        """Proposals of one child."""
+        return max(10_000, self.budget // 128)
 
     def late(self) -> bool:
         """Whether the time is over."""
@@ -186,6 +186,8 @@ def job_of(
 ) -> Job:
     """The next annealing: from a fresh start while the pool is small, else from the pool."""
     rng = np.random.default_rng([seed, number])
+    first = price == FORBIDDEN
+    price *= 1.0 if first else PRICES[number // AT_ONCE % len(PRICES)]
     if number >= KEPT + AT_ONCE and len(pool) > 1:
         if number % 2 == 1:
             label = pool[int(rng.integers(len(pool)))].label
@@ -195,7 +197,7 @@ def job_of(
         if alike < ALIKE:
             return Job(number, label, CHILD_HEAT, price, child, fresh=False)
     start = dealt(field, rng, problem.pin)
-    proposals = child if price == FORBIDDEN else FRESH * child
+    proposals = child if first else FRESH * child
     return Job(number, start, FIRST_HEAT, price, proposals, fresh=True)
 
 

@@ -19,7 +19,7 @@ SLICE = 1 << 18
 """Proposals between two looks at the brake: about 40 ms."""
 TINY = 40
 """Items up to which a run is so short that many are made, and their groups put together."""
-TINY_LANES = 32
+TINY_LANES = 40
 NEAR_SHARE = 0.9
 FORBIDDEN = 1e9
 """Price of a missing unit of load that no affinity outweighs."""

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from matcher.grouping import warm
 from tests.bench.groups import special
 from tests.bench.groups.methods import METHODS, NAMES
 from tests.bench.groups.running import Cell, Limits, cells, keep_cell, read_cells
@@ -96,6 +97,8 @@ def run(argv: Sequence[str] = ()) -> int:
                     print(line(cell, float("inf")), file=sys.stderr, flush=True)
         found = [known[units, asked.seed, m] for m in methods]
         pages.append(f"### {units:,} units, {found[0].challenges:,} challenges\n\n{table(found)}\n")
+    if asked.cases:
+        warm()
     pages += [f"### {special.TITLES[c]}\n\n{special.CASES[c](asked.seed)}\n" for c in asked.cases]
     print("\n".join(pages))
     return 0
