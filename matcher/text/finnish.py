@@ -1,5 +1,6 @@
 """Finnish words: endings, clitics and compounds."""
 
+import re
 from functools import lru_cache
 
 from matcher.data import wordlist
@@ -10,6 +11,16 @@ from matcher.text.stopwords import EMPTY_LEMMAS
 
 CLITICS = ("kin", "kaan", "kään", "han", "hän", "ko", "kö", "pa", "pä")
 POSSESSIVES = ("mme", "nne", "nsa", "nsä", "ni", "si")
+CASES = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "na", "nä", "ta", "tä")
+"""Endings that a third person's possessive lengthens: suhteeltaan, alueellaan."""
+NO_PART = wordlist("nopart", "fi")
+"""Endings of derived words that look like words: kuntalainen is no compound."""
+BASED = re.compile(
+    r"(.{3,})i(?:nen|sen|s[tn][aä]|si[aä]|sten|set|sin|siin|seen|siksi|seksi"
+    r"|si?(?:ss|st|ll|lt)[aä]|sille|selle|sen[aä])"
+)
+"""Forms of adjectives made of nouns, -päästöinen of päästö."""
+PLURAL_O = ("oj", "oi", "öj", "öi")
 SHORT_PARTS = wordlist("short", "fi")
 BOUND = {
     "vähimmäis": "vähin", "enimmäis": "enin", "yhteis": "yhteinen", "kokonais": "kokonainen",
@@ -19,10 +30,13 @@ BOUND = {
     "ylä": "ylä", "ala": "ala", "kerta": "kerta", "kesto": "kesto", "täys": "täysi",
     "puite": "puite", "avo": "avo", "bio": "bio", "eko": "eko", "sote": "sote",
     "tasa": "tasa", "moni": "moni", "pika": "pika", "verkko": "verkko", "aluee": "alue",
+    "sosiaali": "sosiaali", "viher": "viher", "kauko": "kauko", "irto": "irto", "ensi": "ensi",
 }  # fmt: skip
 """First parts that are no dictionary forms, with the lemma they stand for."""
 USUAL = 500
 """Titles from which a word is a usual one, not a chance likeness."""
+BASED_SHARE = 4
+"""A word made of another is taken to be so many times as rare."""
 WHOLE = wordlist("whole", "fi")
 """Words that look like compounds of common words and are none today."""
 
@@ -51,8 +65,16 @@ def head(piece: str) -> Reading | None:
     """Read a piece as the last part, in its dictionary form."""
     if len(piece) < 4 and piece not in SHORT_PARTS:
         return None
-    frequency = lexicon("fi").get(piece)
-    return (piece, frequency) if frequency else None
+    frequency = 0 if piece in NO_PART else lexicon("fi").get(piece)
+    return (piece, frequency) if frequency else _based(piece)
+
+
+def _based(piece: str) -> Reading | None:
+    """Read the last part of vähäpäästöinen or tulosperusteinen, which is no word by itself."""
+    found = BASED.fullmatch(piece)
+    base = found[1] if found else ""
+    frequency = lexicon("fi").get(base, 0)
+    return (base + "inen", frequency // BASED_SHARE) if frequency >= USUAL // 10 else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -61,12 +83,16 @@ def bent_head(piece: str) -> Reading | None:
     if len(piece) < 4 and piece not in SHORT_PARTS:
         return None
     lemma = lemma_of_simple(piece)
-    if lemma is None:
-        return None
+    if lemma is None or lemma in NO_PART:
+        return None if lemma else _based(piece)
     if lemma[:-1] == piece and piece in lexicon("fi"):
         lemma = piece  # the office in hankintatoimi, not to act: a head is a noun
     frequency = lexicon("fi").get(lemma)
     return (lemma, frequency) if frequency and len(lemma) > 2 else None
+
+
+def _last(piece: str, whole: str) -> Reading | None:
+    return bent_head(piece) if piece != whole else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -77,7 +103,7 @@ def lemma_of_simple(form: str) -> str | None:
         # The dictionary has työ as a form of sinä, and musta of minä: the noun is meant.
         return form if lexicon("fi").get(form, 0) >= USUAL else lemma
     if lemma is not None:
-        return lemma
+        return _usual_in_plural(form, lemma)
     for clitic in CLITICS:
         if form.endswith(clitic) and len(form) > len(clitic) + 3:
             lemma = known(form[: -len(clitic)], "fi") or _unowned(form[: -len(clitic)])
@@ -86,7 +112,17 @@ def lemma_of_simple(form: str) -> str | None:
     return _unowned(form)
 
 
+def _usual_in_plural(form: str, lemma: str) -> str:
+    """Read paikkojen as places, not as the rare paikko: plurals of -a and -o are written alike."""
+    if lemma[-1:] not in ("o", "ö") or form[len(lemma) - 1 :][:2] not in PLURAL_O:
+        return lemma
+    words, other = lexicon("fi"), lemma[:-1] + ("a" if lemma[-1] == "o" else "ä")
+    return other if words.get(other, 0) > 10 * words.get(lemma, 0) else lemma
+
+
 def _unowned(form: str) -> str | None:
+    if form[-1:] == "n" and form[-3:-2] == form[-2:-1] and form[:-2].endswith(CASES):
+        return known(form[:-2], "fi")
     for ending in POSSESSIVES:
         if form.endswith(ending) and len(form) > len(ending) + 3:
             stem = form[: -len(ending)]
@@ -103,7 +139,7 @@ def read(form: str) -> tuple[str, tuple[str, ...]]:
         return _hyphened(form)
     lemma = lemma_of_simple(form)
     if lemma is None:
-        pieces = split(form, modifier, bent_head) if len(form) > 6 else []
+        pieces = split(form, modifier, lambda piece: _last(piece, form)) if len(form) > 6 else []
         if len(pieces) > 1:
             lemma = form[: len(form) - len(pieces[-1].text)] + pieces[-1].lemma
         else:
@@ -156,4 +192,5 @@ def parts(lemma: str) -> tuple[str, ...]:
 
 def _deeper(part: str, whole: str) -> tuple[str, ...]:
     """Split a part again, if it is shorter than the whole: so it must come to an end."""
-    return (parts(part) if len(part) < len(whole) else ()) or (part,)
+    whole_already = len(part) >= len(whole) or part in BOUND.values()
+    return (() if whole_already else parts(part)) or (part,)

@@ -13,6 +13,8 @@ NO_PART = wordlist("nopart", "sv")
 """Endings that the dictionary of forms takes for words."""
 
 
+AS_NOUN = 4
+"""A noun may be so many times as rare as the verb: here things are bought more than done."""
 RARE = 3
 """Frequency taken for a part that only the dictionary of forms has."""
 
@@ -25,12 +27,20 @@ def modifier(piece: str) -> Reading | None:
     words = lexicon("sv")
     for lemma in _unjoined(piece):
         if lemma in words and (len(lemma) > 3 or lemma in SHORT_PARTS):
-            return lemma, words[lemma]
+            return _as_part(piece, lemma), words[lemma]
     for form in (piece, piece.removesuffix("s")):
-        lemma_of_form = known(form, "sv") if len(form) > 3 or form in SHORT_PARTS else None
-        if lemma_of_form:
-            return lemma_of_form, words.get(lemma_of_form, RARE)
+        found = known(form, "sv") if len(form) > 3 or form in SHORT_PARTS else None
+        if found:
+            return _as_part(piece, found), words.get(found, RARE)
     return None
+
+
+def _as_part(piece: str, lemma: str) -> str:
+    """Keep äldre- and små- as they are, and avfalls- a noun: a verb takes no -s as a joint."""
+    if piece[:3] != lemma[:3]:
+        return piece
+    noun = piece[:-1]
+    return noun if piece[-1] == "s" and lemma == noun + "a" and known(noun, "sv") else lemma
 
 
 def _unjoined(piece: str) -> list[str]:
@@ -79,8 +89,8 @@ def _noun_before_verb(form: str, lemma: str) -> str:
     words = lexicon("sv")
     for ending in ("ar", "arna", "ars", "arnas", "et", "en"):
         noun = form.removesuffix(ending)
-        if lemma == noun + "a" and known(noun, "sv") == noun:
-            return noun if words.get(noun, 0) >= words.get(lemma, 0) else lemma
+        if lemma == noun + "a" and (known(noun, "sv") == noun or noun in words):
+            return noun if words.get(noun, 0) * AS_NOUN >= words.get(lemma, 0) else lemma
     return lemma
 
 
