@@ -14,6 +14,8 @@ WHOLE_UP_TO = 400
 """Free challenges up to which every round looks at all of them."""
 DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
+LOOK = 50
+"""A large pool is looked at in quiet, once, when one in so many has changed since the last look."""
 IN_FLUX = 0.2
 """Share of the price of moves that is asked when a tenth of the pool or more has changed."""
 LEAST_GAIN = 1e-6
@@ -76,15 +78,17 @@ class Forming:
         self.unrest += len(self.changed)
         if whole is None:
             whole = len(free) <= WHOLE_UP_TO or self.debt * DEBT > len(free)
+        small = len(free) <= WHOLE_UP_TO
         if not whole:
-            self.restless = True
+            self.restless |= small or self.debt * LOOK > len(free)
             return self._one_by_one(round_, free, before)
         self.forget()
         self.debt = 0
         found = _better if quiet else _anew
         priced = self._priced(round_, len(free))
         kept, new = exchanged(round_, *found(priced, sorted(free), before))
-        self.restless = not quiet or bool(new) or _seats(kept) != _seats(before)
+        other = bool(new) or _seats(kept) != _seats(before)
+        self.restless = small and (other or not quiet)
         self.unrest = self.unrest if self.restless else 0
         return kept, new
 

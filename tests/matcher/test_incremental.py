@@ -28,7 +28,7 @@ from schemas.challenges import ChallengeCard
 from schemas.codes import MeetingMode, SizeClass, Stage, UnitKind
 from schemas.units import UnitProfile
 
-RULES = GroupRules(lower=3, upper=5, most_groups=3)
+RULES = GroupRules(lower=3, upper=5, most_groups=3, move_penalty=0.4)
 COLUMNS = 2000
 N = 120
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher import Pool, check_proposal
+from matcher import Pool, check_proposal, forming
 from matcher.check import check_round
 from matcher.data import arrays
 from matcher.params import GroupRules
@@ -253,3 +253,17 @@ def test_a_move_costs_less_while_the_pool_is_hardly_what_it_was():
     pool.add(*next(iter(case("path_late.jsonl").values())))
     pool.propose(whole=False)
     assert pool._forming._priced(round_, free).rules.move_penalty == THREE.move_penalty
+
+
+def test_a_large_pool_is_looked_at_again_when_enough_has_changed(monkeypatch):
+    monkeypatch.setattr(forming, "WHOLE_UP_TO", 0)
+    monkeypatch.setattr(forming, "LOOK", 5)
+    pool = filled(rules=THREE)
+    pool.propose(whole=True)
+    assert not pool.restless
+    looks = []
+    for card, unit in [*case("path_late.jsonl").values(), *case("path.jsonl").values()][:4]:
+        pool.revise(card.model_copy(update={"version": 9}), unit)
+        pool.propose(whole=False)
+        looks.append(pool.restless)
+    assert looks == [False, False, False, True]
