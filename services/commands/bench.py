@@ -10,21 +10,30 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[2]
 """The source's folder; of an installed package, where there are no benchmarks."""
-NAMES = ("text", "search", "groups")
-MODULES = {"text": "tests.bench.text.run", "search": "tests.bench.text.search"}
+NAMES = ("text", "search", "groups", "registrations", "stability", "live")
+MODULES = {
+    "text": "tests.bench.text.run",
+    "search": "tests.bench.text.search",
+    "registrations": "tests.bench.groups.registrations",
+    "stability": "tests.bench.groups.stability",
+    "live": "tests.bench.groups.live",
+}
 PASSED_ON = {"ignore_unknown_options": True}
 """Options are the benchmark's own."""
 Run = Callable[[Sequence[str]], int]
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="text, search or groups.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(NAMES)}.")],
     argv: Annotated[
         list[str] | None, typer.Argument(help="What the benchmark itself is told.")
     ] = None,
 ) -> None:
     """
     Measure understanding of texts, search over many, or group forming, and print a table.
+
+    Of groups also: single registrations into many, what changes leave of the groups, and the
+    live pool with texts; they take numbers of challenges, of units, and of both.
 
     The benchmarks and what they are measured on belong to the source, not to the package.
     ``piiri bench groups --sizes 120`` passes its options on; ``-- --help`` lists them.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher import metrics
-from tests.bench.groups import special, stability
+from tests.bench.groups import live, registrations, special, stability
 from tests.bench.groups.cases import case_of, exact_inside
 from tests.bench.groups.child import NO_MEMORY
 from tests.bench.groups.graph import EXACT_UP_TO, every_pair, graph
@@ -105,6 +105,19 @@ def test_the_stability_table_leaves_nobody_out_in_silence():
     assert {row[7] for row in cells} == {"100.0%"}
     kept = [float(row[3].rstrip("%")) for row in cells]
     assert kept[0] < kept[2]
+
+
+def test_single_registrations_are_measured_by_processor_and_clock(capsys):
+    assert registrations.run(["300"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.startswith("300: processor p50 ")
+    assert "; clock p50 " in line
+
+
+def test_the_live_pool_is_measured_part_by_part(capsys):
+    assert live.run(["30", "3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[-4:]] == ["analysis", "add", "propose", "peers"]
 
 
 def test_few_challenges_reach_what_is_proven_best():

@@ -1,5 +1,5 @@
 """
-Measure the live pool: ``python -m tests.bench.groups.live [CHALLENGES] [MORE]``.
+Measure the live pool: ``piiri bench live [CHALLENGES] [MORE]``.
 
 Challenges with texts, made of the sample data's sentences, are registered at once; then more
 come one by one, each with its round. Times are of the processor, in milliseconds.
@@ -8,7 +8,7 @@ come one by one, each with its round. Times are of the processor, in millisecond
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -22,13 +22,16 @@ from schemas.challenges import ChallengeCard
 from schemas.units import UnitProfile
 from services.demo.samples import sample_challenges
 from services.directory.reference import real_units
+from tests.bench.groups.registrations import machine
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def main() -> None:
-    """Print one line for each part of a registration."""
-    n, more = (int(one) for one in (*sys.argv[1:], "5000", "200")[:2])
+def run(argv: Sequence[str] = ()) -> int:
+    """Print one line for each part of a registration; 0."""
+    given = [int(one) for one in argv]
+    n, more = given + [5000, 200][len(given) :]
+    print(machine())
     pool, cards = Pool(GroupRules()), invented(n + more)
     warm()
     began = time.process_time()
@@ -48,6 +51,7 @@ def main() -> None:
     for name, ms in spent.items():
         p50, p99 = np.percentile(ms, [50, 99])
         print(f"{name}: p50 {p50:.2f} p99 {p99:.2f} max {max(ms):.1f} ms")
+    return 0
 
 
 def timed(spent: list[float], work: Callable[..., object], *given: object) -> None:
@@ -82,4 +86,4 @@ def mixed(rng: Random, one: str, other: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(run(sys.argv[1:]))

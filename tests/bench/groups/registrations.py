@@ -1,5 +1,5 @@
 """
-Measure one registration: ``python -m tests.bench.groups.registrations [CHALLENGES …]``.
+Measure one registration: ``piiri bench registrations [CHALLENGES …]``.
 
 Into a pool of so many invented challenges in groups of up to ten, 2,000 more are registered
 one by one, with their texts analysed beforehand. Times are of the processor and of the clock.
@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,13 @@ MORE = 2000
 SEATS = 10
 
 
-def main() -> None:
-    """Print one line for each size."""
+def run(argv: Sequence[str] = ()) -> int:
+    """Print one line for each number of challenges; 0."""
     print(machine())
     warm()
-    for size in map(int, sys.argv[1:] or ("5000", "1000000")):
+    for size in map(int, argv or ("5000", "1000000")):
         measure(size)
+    return 0
 
 
 def measure(n: int) -> None:
@@ -87,4 +89,4 @@ def first_groups(items, topic):
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(run(sys.argv[1:]))

@@ -1,5 +1,5 @@
 """
-Measure what changes leave of the groups: ``python -m tests.bench.groups.stability [UNITS …]``.
+Measure what changes leave of the groups: ``piiri bench stability [UNITS …]``.
 
 Of a generated population two in a hundred challenges are replaced. The groups that were there
 are kept up one by one, as the pool does, and then looked at all at once, from where they are;
@@ -9,6 +9,7 @@ against those.
 
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,12 +52,13 @@ class After:
     items: Items
 
 
-def main() -> None:
-    """Print a table for each number of units."""
+def run(argv: Sequence[str] = ()) -> int:
+    """Print a table for each number of units; 0."""
     print(machine())
     warm()
-    for units in map(int, sys.argv[1:] or ("1500", "10000")):
+    for units in map(int, argv or ("1500", "10000")):
         print(f"\n### {units:,} units\n\n{table(units)}", flush=True)
+    return 0
 
 
 def table(units: int, seed: int = 0, penalties: tuple[float, ...] = PENALTIES) -> str:
@@ -235,4 +237,4 @@ def worth(after: After, label: Labels) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(run(sys.argv[1:]))

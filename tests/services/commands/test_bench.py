@@ -9,7 +9,7 @@ run = CliRunner()
 
 
 def test_it_finds_the_benchmarks_of_the_source():
-    for name in ("text", "search", "groups"):
+    for name in ("text", "search", "groups", "registrations", "stability", "live"):
         assert callable(benchmark(name))
 
 
