@@ -26,7 +26,11 @@ class Proposed:
     changed: frozenset[str] = frozenset()
     """Ids of proposals that are new or have a higher version."""
     moved: tuple[tuple[str, str, str], ...] = ()
-    """Who moved: challenge, proposal it was in, proposal it is in now or ``""``."""
+    """
+    Who moved: challenge, proposal it was in, proposal it is in now or ``""``.
+
+    Why is told by the reasons of its seat there, else by ``left_out``.
+    """
 
 
 @dataclass

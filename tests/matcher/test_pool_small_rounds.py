@@ -267,3 +267,17 @@ def test_a_large_pool_is_looked_at_again_when_enough_has_changed(monkeypatch):
         pool.propose(whole=False)
         looks.append(pool.restless)
     assert looks == [False, False, False, True]
+
+
+def test_whoever_moved_is_told_why():
+    pool = filled(rules=THREE)
+    before = {m.challenge_id: p.id for p in pool.propose().proposals for m in p.members}
+    gone = of_topic("sote")[:2]
+    for key in gone:
+        pool.withdraw(key)
+    found = pool.propose(whole=False)
+    reasons = {(p.id, m.challenge_id): m.reasons for p in found.proposals for m in p.members}
+    assert found.moved
+    for key, source, to in found.moved:
+        assert before[key] == source
+        assert reasons[to, key] if to else found.left_out[key].code
