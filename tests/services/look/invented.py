@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from schemas.base import Names
 from schemas.challenges import ChallengeCard, ChallengeStatus
 from schemas.codes import MeetingMode, Stage, UnitKind, Urgency, Visibility
-from schemas.groups import DeclineReason, RejectReason
+from schemas.groups import DeclineReason, Quality, RejectReason
 from schemas.notices import Nearness
 from schemas.reasons import Concept, Reason
 from services.kit.forms import Form
@@ -18,8 +18,11 @@ SMALL_LOTS = Concept(
     id="c1", label=Names(fi="osatarjoukset", sv="delanbud", en="partial tenders"), words=("erät",)
 )
 LOCAL_FOOD = Concept(
-    id="c2", label=Names(fi="lähiruoka", sv="närproducerad mat", en="local food"), words=("ruoka",)
+    id="c2",
+    label=Names(fi="lähiruoka", sv="närproducerad mat", en="local food"),
+    words=("lähiruokaa", "lähiruoan", "närproducerad mat"),
 )
+QUALITY = Quality(groups=3, score=12.0, bound=16.0, envy=0.1, kept=0.9, moved=2)
 SHARED = Reason(code="shared-concepts", concepts=(SMALL_LOTS, LOCAL_FOOD), values={"fit": 0.84})
 NAMES = {"u-oulu": "Oulun kaupunki", "u-vaasa": "Vasa stad"}
 THEMES = [

@@ -120,6 +120,10 @@ def preview_app() -> FastAPI:
         done = {"said": "Siirretty ryhmään.", "focus": form.text("challenge_id")}
         return show(request, "groups/_board.html", **{**invented.BOARD, **done})
 
+    @app.get("/proposals/quality")
+    def quality(request: Request) -> Response:
+        return show(request, "groups/_quality.html", quality=invented.QUALITY)
+
     @app.get("/challenges/ch-1/live", response_class=EventSourceResponse)
     async def challenge_live(request: Request) -> AsyncIterator[ServerSentEvent]:
         values = {**invented.CHALLENGE_PAGE, "peers": invented.PEERS[:1]}
