@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
+from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,9 +22,10 @@ Gathered = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]
 
 
 class Lists:
-    """Rows and weights of each word, end to end."""
+    """Rows and weights of each word, end to end; changed and read under one ``lock``."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: RLock) -> None:
+        self._lock = lock
         self._ends, self._rows, self._weights = array("q", [0]), array("i"), array("d")
 
     def append(self, pairs: Iterable[tuple[int, float]]) -> None:
@@ -35,6 +37,11 @@ class Lists:
 
     def of(self, words: NDArray[np.intp]) -> Gathered:
         """For some words, end to end: which of them, the row and the weight."""
+        with self._lock:
+            return self._gathered(words)
+
+    def _gathered(self, words: NDArray[np.intp]) -> Gathered:
+        # By itself, for an array cannot grow before what numpy reads of it is let go.
         owner, places = spread(np.frombuffer(self._ends, np.int64), words)
         rows, weights = _whole(self._rows, np.int32), _whole(self._weights, np.float64)
         return owner, rows[places], weights[places]
@@ -47,7 +54,7 @@ def _whole(held: "array[Any]", dtype: Any) -> NDArray[Any]:
 
 class Lexis:
     """
-    Words of one language.
+    Words of one language, for any number of threads: pages read texts side by side.
 
     Parameters
     ----------
@@ -62,16 +69,21 @@ class Lexis:
         self._space = vectors(lang)
         self.words: list[Word] = []
         self._number: dict[Word, int] = {}
-        self.shares = Lists()
+        self._lock = RLock()
+        self.shares = Lists(self._lock)
         """Rows of word vectors that a word stands for, and its share in each."""
-        self.alone, self.within = Lists(), Lists()
+        self.alone, self.within = Lists(self._lock), Lists(self._lock)
         """Concepts of a word by itself, and of its parts where a longer label holds it."""
         self._in_long = array("i")
 
     def number(self, word: Word) -> int:
         """Number of a word; a new one is looked up."""
         found = self._number.get(word)
-        return self._learned(word) if found is None else found
+        if found is None:
+            with self._lock:
+                found = self._number.get(word)
+                return self._learned(word) if found is None else found
+        return found
 
     def _learned(self, word: Word) -> int:
         known = self.known
@@ -81,13 +93,14 @@ class Lexis:
         self.within.append(_flat(in_parts(word, known, whole=True)))
         self.shares.append(self._space.shares(word))
         self._in_long.append(known.in_long.get(word.lemma, -1))
-        number = self._number[word] = len(self.words)
         self.words.append(word)
+        number = self._number[word] = len(self.words) - 1
         return number
 
     def may_join(self, words: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Whether each word but the last stands with the next in some label."""
-        numbers = _whole(self._in_long, np.int32)[words].astype(np.int64)
+        with self._lock:
+            numbers = _whole(self._in_long, np.int32)[words].astype(np.int64)
         one, other = numbers[:-1], numbers[1:]
         pairs = (np.minimum(one, other) << 32) | np.maximum(one, other)
         known = self.known.pairs
