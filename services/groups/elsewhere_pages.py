@@ -13,8 +13,10 @@ from schemas.asking import (
 )
 from schemas.groups import Quality
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
-from services.groups.asking import ask_pool
+from services.challenges.errors import UnknownChallenge
+from services.groups.asking import ask_pool, question_of
 from services.groups.elsewhere import places_values, variants_values
+from services.groups.errors import UnknownProposal
 from services.groups.remaking import Remake, remake_proposal
 from services.kit.forms import SentForm
 from services.kit.pages import go, language_of, show
@@ -31,7 +33,7 @@ def places(
     store: StoreDep,
 ) -> Response:
     """Show the groups a challenge could go to, and what stands in the way of each."""
-    question = PlacesQuestion(challenge_id=challenge_id)
+    question = question_of(PlacesQuestion, UnknownChallenge, challenge_id=challenge_id)
     answer = ask_pool(request, PlacesQuestion.subject, question, PlacesAnswer)
     with store.read() as session:
         values = places_values(session, visitor, challenge_id, answer, language_of(request))
@@ -56,7 +58,7 @@ def variants(
     store: StoreDep,
 ) -> Response:
     """Show other ways of making a proposed group."""
-    question = VariantsQuestion(proposal_id=proposal_id)
+    question = question_of(VariantsQuestion, UnknownProposal, proposal_id=proposal_id)
     answer = ask_pool(request, VariantsQuestion.subject, question, VariantsAnswer)
     with store.read() as session:
         values = variants_values(session, visitor, proposal_id, answer, language_of(request))

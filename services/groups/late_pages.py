@@ -14,8 +14,8 @@ from schemas.people import Visitor
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep
 from services.challenges.seen import names, seen
 from services.groups import late, queries
-from services.groups.asking import ask_pool
-from services.groups.errors import AlreadyPlaced, UnknownInvitation
+from services.groups.asking import ask_pool, question_of
+from services.groups.errors import AlreadyPlaced, UnknownGroup, UnknownInvitation
 from services.groups.naming import group_name
 from services.kit.forms import SentForm
 from services.kit.pages import go, language_of, show
@@ -75,7 +75,7 @@ def post_substitute(
 
 
 def _refill(request: Request, group_id: str) -> Refill:
-    question = RefillQuestion(group_id=group_id)
+    question = question_of(RefillQuestion, UnknownGroup, group_id=group_id)
     return ask_pool(request, RefillQuestion.subject, question, Refill)
 
 

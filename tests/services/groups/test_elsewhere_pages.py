@@ -111,6 +111,8 @@ def test_what_would_have_to_give_way_is_told_and_the_move_made(web, browse, stor
     assert [question.challenge_id for question in asker.asked] == [loose.id]
     assert "Sopivat ryhmät ovat täynnä." in page
     assert "Ryhmässä olisi 13 jäsentä, enintään 12" in page
+    assert 'id="place-1-heading"' in page
+    assert ' aria-describedby="place-1-heading">' in page
     assert "Yksikkö A0" in page
     sent = browse.post("/fi/proposals/move", data=hidden_fields(page, "/fi/proposals/move"))
     assert sent.status_code == 303
@@ -177,6 +179,7 @@ def test_a_group_is_made_in_another_way_at_once(web, browse, store, board):
     web.state.asker = Answering(VariantsAnswer(variants=(way,)))
     page = browse.get("/fi/proposals/pr-1/variants").text
     assert "Vaihto: odottava heikoimmin sopivan tilalle" in page
+    assert ' aria-describedby="variant-1-heading">' in page
     assert "Yksinäinen haaste" in page
     fields = hidden_fields(page, "/fi/proposals/pr-1/variants")
     sent = browse.post("/fi/proposals/pr-1/variants", data=fields)
@@ -218,3 +221,9 @@ def test_the_board_brings_how_good_the_grouping_is_and_so_does_a_page(web, brows
         assert "80\N{NO-BREAK SPACE}%" in text
         assert "25\N{NO-BREAK SPACE}% jäsenistä" in text
         assert "50\N{NO-BREAK SPACE}% pareista, siirtyi 3" in text
+
+
+@pytest.mark.parametrize("path", ["places/%20", "places/-x", "%20/variants", "-x/variants"])
+def test_an_address_that_names_nothing_possible_is_not_found(web, browse, path):
+    web.state.asker = Answering(PlacesAnswer(), VariantsAnswer())
+    assert browse.get(f"/fi/proposals/{path}").status_code == 404

@@ -1,5 +1,7 @@
 """Late challenges and free seats of a live group, in the facilitator's browser."""
 
+import re
+
 import pytest
 from browsing import browser
 from builders import a_contact, a_facilitator, a_proposal, registered
@@ -81,7 +83,10 @@ def states(store, group):
 
 def test_an_offer_is_passed_over_and_the_matcher_is_told(browse, store, group, late):
     offer = offered(store, group, late)
-    assert "Ei tähän ryhmään" in browse.get(f"/fi/groups/{group}").text
+    page = browse.get(f"/fi/groups/{group}").text
+    assert 'id="late-1">Yksikkö L1' in page
+    assert len(re.findall(r'<button[^>]* aria-describedby="late-1">', page)) == 2
+    assert "Ei tähän ryhmään" in page
     sent = browse.post(f"/fi/groups/{group}/pass-over", data={"challenge_id": late.id})
     assert sent.status_code == 303
     assert states(store, group)[late.id] is InvitationState.PASSED_OVER
@@ -124,6 +129,8 @@ def test_a_free_seat_is_filled_by_one_who_waits(web, browse, store, group, late)
     assert f"Ryhmän yhteensopivuus 50{space}% → 52{space}%" in page
     assert "Myöhäinen haaste" in page
     assert "Ryhmään mahtuu vielä 8 jäsentä." in page
+    assert 'id="substitute-1-heading"' in page
+    assert ' aria-describedby="substitute-1-heading">' in page
     sent = browse.post(f"/fi/groups/{group}/substitutes", data={"challenge_id": late.id})
     assert sent.status_code == 303
     assert set(asker.asked) == {group}
@@ -160,3 +167,8 @@ def test_a_substitute_must_be_open_free_and_of_another_unit(store, group, late, 
         with pytest.raises(refusal), store.begin() as session:
             invite_substitute(session, facilitator, where, a_seat(card))
     assert len(states(store, group)) == 4
+
+
+def test_substitutes_of_what_can_be_no_group_are_not_found(web, browse):
+    web.state.asker = Answering(Refill())
+    assert browse.get("/fi/groups/-x/substitutes").status_code == 404
