@@ -198,7 +198,8 @@ class Rounds:
         while not self._stopping.is_set():
             try:
                 lead = self._lease.held()
-                if quiet and lead:
+                improving, quiet = quiet and lead, False  # what fails once holds up no round
+                if improving:
                     self.improve()
                 idle = not lead or (self._keep_up() == 0 and not self._encoding.step())
                 if idle and not compiled:  # no event shall wait for the compiler, later on

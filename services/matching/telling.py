@@ -44,7 +44,8 @@ def tell_peers(session: Session, challenge_id: str, peers: list[Peer]) -> None:
 
 def _tell_proposal(session: Session, proposal: GroupProposal) -> None:
     row = session.get(Told, proposal.id)
-    if row is not None and row.version >= proposal.version:
+    # One decided while the round ran stays decided; its members go on under other names.
+    if row is not None and (not row.is_open or row.version >= proposal.version):
         return
     body = proposal.model_dump(mode="json")
     session.merge(Told(proposal_id=proposal.id, version=proposal.version, body=body))

@@ -1,6 +1,7 @@
 """Rounds: what follows from what is pending is told once, by whoever leads, to all concerned."""
 
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 from builders import a_draft, a_unit
@@ -277,6 +278,61 @@ def test_a_challenge_that_cannot_be_matched_holds_up_no_other(
     assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
     assert "ch-9" in caplog.text
     assert "only its unit" not in caplog.text
+
+
+def test_a_proposal_decided_while_a_round_ran_is_not_opened_again(store, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    first = last_proposal(store)
+    ids = tuple(sorted(members(first)))
+    rejected = ProposalRejected(proposal_id=first.id, reason=RejectReason.TOO_MIXED, challenges=ids)
+    register(store, 3)
+    match = rounds._match
+
+    def match_while_somebody_rejects(*given):
+        found = match(*given)
+        hear(store, rejected)
+        return found
+
+    rounds._match = match_while_somebody_rejects
+    rounds.run_once()
+    assert last_proposal(store) == first
+    with store.read() as session:
+        assert not session.get_one(Told, first.id).is_open
+    rounds._match = match
+    rounds.run_once()
+    assert first.id not in rounds.pool()._proposals
+
+
+def test_what_fails_in_quiet_holds_up_no_round(store, rounds, monkeypatch):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    tried = []
+
+    def improve():
+        tried.append(1)
+        register(store, 3)
+        raise RuntimeError
+
+    monkeypatch.setattr("services.matching.rounds.IDLE_S", 0.01)
+    monkeypatch.setattr("services.matching.rounds.PAUSE_S", 0.01)
+    monkeypatch.setattr("services.matching.rounds.compile_loops", lambda: None)
+    monkeypatch.setattr(rounds, "improve", improve)
+    matched, run_once = Event(), rounds.run_once
+
+    def run():
+        count = run_once()
+        if tried and count:
+            matched.set()
+        return count
+
+    monkeypatch.setattr(rounds, "run_once", run)
+    rounds.start()
+    try:
+        assert matched.wait(30)
+    finally:
+        rounds.stop()
+    assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
 
 
 def test_when_nothing_is_pending_everybody_is_looked_at_once_more(store, lease, rounds):
