@@ -198,7 +198,9 @@ def place(w, texts, items, rules, groups, post, work, i, home, fresh, ranks, bud
         some = np.empty(2, np.int32)
         side = np.zeros(rules.upper + 1, np.uint8)
         for q in range(candidates(groups, ids, values, -1, some)):
-            if groups.size[some[q]] == rules.upper:
+            if groups.size[some[q]] == rules.upper and may_join(
+                rules, items, groups, i, some[q], -1
+            ):
                 worth = split_of(w, texts, items, rules, groups, work, i, some[q], side)
                 if worth > best:
                     best, at = worth, some[q]

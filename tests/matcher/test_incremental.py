@@ -347,6 +347,27 @@ def test_nobody_is_put_where_the_rules_leave_no_room(changes, pinned, kept_out):
     assert core.groups() == before
 
 
+def leaning(unit, *vector):
+    nothing = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    return Item(Row(*nothing, np.array(vector, np.float32)), unit, maturity=1 + unit % 5)
+
+
+@pytest.mark.parametrize("kept_out", [False, True])
+def test_no_full_group_is_parted_for_one_who_is_kept_out_of_it(kept_out):
+    willing = GroupRules(lower=3, upper=5, move_penalty=0.3)
+    core = Core(willing, columns=1, indexed=1, dense=3)
+    mixed = [leaning(unit, 1, 0, 0) for unit in (0, 1)]
+    mixed += [leaning(unit, 0, 1, 0) for unit in (2, 3, 4)]
+    others = [leaning(unit, 0.8, 0, 0.6) for unit in range(5, 10)]
+    keys = [core.insert(item) for item in [*mixed, *others]]
+    core.adopt({key: place // 5 for place, key in enumerate(keys)})
+    late = core.insert(leaning(10, 1, 0, 0))
+    core.decide(kept_out=[(0, late)] if kept_out else [])
+    near = dict.fromkeys(keys[:2], 1.0) | dict.fromkeys(keys[5:], 0.3)
+    assert core.join(late, near=near).how == ("groups-full" if kept_out else "split")
+    assert (core.group_of(late) == 0) is not kept_out
+
+
 def test_one_whose_nearest_are_told_is_seated_as_if_they_were_found():
     for key in range(60, N):
         (core, texts, items), (other, _, _) = a_core(60), a_core(60)
