@@ -52,7 +52,10 @@ class Encoder:
 
     def __call__(self, texts: Sequence[str]) -> list[Matrix]:
         """Vectors of length 1, one a text; of no dimension for a text without letters."""
-        known = self.remembered(texts) | self._fresh(self.missing(texts))
+        known = self.remembered(texts)
+        # Not by what is missing now: another thread may have made it a moment ago.
+        unknown = {key: text for key, text in encodable(texts).items() if key not in known}
+        known |= self._fresh(unknown)
         return [known.get(key_of(text), np.zeros(0, np.float32)) for text in texts]
 
     def missing(self, texts: Iterable[str]) -> dict[bytes, str]:
@@ -153,7 +156,14 @@ def local_model(path: str) -> Encoder:
     library = import_module("sentence_transformers")
     model = library.SentenceTransformer(str(folder), local_files_only=True)
     name = f"local:{folder.name}-{fingerprint(folder)}"
-    return Encoder(name, lambda texts: model.encode(texts), is_foreign=True)
+    alone = Lock()  # its tokenizer refuses two threads at once
+
+    def encode(texts: list[str]) -> Matrix:
+        with alone:
+            vectors: Matrix = model.encode(texts, show_progress_bar=False)
+        return vectors
+
+    return Encoder(name, encode, is_foreign=True)
 
 
 def fingerprint(folder: Path) -> str:

@@ -41,6 +41,20 @@ def test_a_text_is_encoded_once():
     assert np.linalg.norm(first[0]) == pytest.approx(1, abs=1e-3)
 
 
+def test_a_text_that_another_thread_encodes_meanwhile_has_its_vector(monkeypatch):
+    encoder = Encoder("letters", Counting())
+    remembered = encoder.remembered
+
+    def interrupted(texts):
+        known = remembered(texts)
+        monkeypatch.setattr(encoder, "remembered", remembered)
+        encoder(texts)
+        return known
+
+    monkeypatch.setattr(encoder, "remembered", interrupted)
+    assert [len(vector) for vector in encoder(["siivous"])] == [len(LETTERS)]
+
+
 def test_what_is_held_is_never_crowded_out(monkeypatch):
     monkeypatch.setattr(encoders, "RECENT", 2)
     counting = Counting()
