@@ -31,6 +31,7 @@ def paged(board: Values, filters: Form) -> Values:
     kept = {name: filters.text(name) for name in NARROWING if filters.text(name)}
     return {
         **board,
+        "proposed": len(every),
         "waiting": len(board["unplaced"]),
         "proposals": every[(now - 1) * AT_ONCE : now * AT_ONCE],
         "unplaced": board["unplaced"][(now - 1) * WAITING_AT_ONCE : now * WAITING_AT_ONCE],

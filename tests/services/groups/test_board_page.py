@@ -295,3 +295,17 @@ def test_a_board_sent_anew_stays_on_its_page(browse, store, monkeypatch):
     again = browse.post("/fi/proposals/pr-Q/rename", data=sent, headers=here).text
     assert re.findall(r'<article.*?id="proposal-(.*?)"', again) == ["pr-Q"]
     assert "Sivu 2 / 2" in again
+
+
+@pytest.mark.parametrize(("at_once", "waiting_at_once"), [(1, 96), (24, 1)])
+def test_a_page_does_not_say_of_all_what_is_so_of_itself(
+    browse, store, board, monkeypatch, at_once, waiting_at_once
+):
+    monkeypatch.setattr(paging, "AT_ONCE", at_once)
+    monkeypatch.setattr(paging, "WAITING_AT_ONCE", waiting_at_once)
+    with store.begin() as session:
+        registered(session, "D0", "Toinen yksinäinen")
+    page = browse.get("/fi/proposals?page=2").text
+    assert "Sivu 2 / 2" in page
+    assert "Ehdotuksia ei juuri nyt ole" not in page
+    assert "Kaikki avoimet haasteet ovat" not in page
