@@ -68,8 +68,8 @@ class Seating:
         tuple
             Groups that live on by their names, and new ones.
         """
-        for key in sorted(self._number.keys() - free):
-            self._core.withdraw(self._number.pop(key))
+        gone = sorted(self._number.keys() - free)
+        self._core.withdraw_all([self._number.pop(key) for key in gone])
         new = sorted((free & changed) - self._number.keys())
         for key in new:  # known before what was decided about them is
             self._note(key, self._core.insert(self._item(round_, key)))

@@ -1,6 +1,6 @@
 """Challenges as arrays: each new one finds its peers and its seat at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +150,11 @@ class Core(State):
     def withdraw(self, key: int) -> tuple[Move, ...]:
         """Take an item out; who moved since its group became too small."""
         return self._settle(self._leave(key))
+
+    def withdraw_all(self, keys: Iterable[int]) -> None:
+        """Take several items out at once: none of them takes a seat before it goes."""
+        for group in sorted({self._leave(key) for key in keys}):
+            self._settle(group)
 
     def free(self, key: int) -> tuple[Move, ...]:
         """Free an item's seat, and keep the item."""

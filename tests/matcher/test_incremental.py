@@ -347,9 +347,9 @@ def test_nobody_is_put_where_the_rules_leave_no_room(changes, pinned, kept_out):
     assert core.groups() == before
 
 
-def leaning(unit, *vector):
-    nothing = np.zeros(0, np.int32), np.zeros(0, np.float32)
-    return Item(Row(*nothing, np.array(vector, np.float32)), unit, maturity=1 + unit % 5)
+def leaning(unit, *vector, found=False):
+    word = np.zeros(int(found), np.int32), np.full(int(found), 0.05, np.float32)
+    return Item(Row(*word, np.array(vector, np.float32)), unit, maturity=1 + unit % 5)
 
 
 @pytest.mark.parametrize("kept_out", [False, True])
@@ -366,6 +366,24 @@ def test_no_full_group_is_parted_for_one_who_is_kept_out_of_it(kept_out):
     near = dict.fromkeys(keys[:2], 1.0) | dict.fromkeys(keys[5:], 0.3)
     assert core.join(late, near=near).how == ("groups-full" if kept_out else "split")
     assert (core.group_of(late) == 0) is not kept_out
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_those_who_go_together_move_nobody_on_their_way_out(at_once):
+    willing = GroupRules(lower=3, upper=7, move_penalty=0.3)
+    core = Core(willing, columns=1, indexed=1, dense=2)
+    items = [leaning(unit, 1, 0, found=True) for unit in range(4)]
+    items += [leaning(unit, 0, 1, found=True) for unit in range(4, 7)]
+    items += [leaning(unit, 1, 0, found=True) for unit in range(7, 11)]
+    keys = [core.insert(item) for item in items]
+    core.adopt({key: place // 7 for place, key in enumerate(keys)})
+    if at_once:
+        core.withdraw_all(keys[7:])
+    else:  # the last of them takes a seat before it goes: the full group is made two
+        for key in keys[7:]:
+            core.withdraw(key)
+    assert (core.groups() == {0: keys[:7]}) is at_once
+    assert len(core) == 7
 
 
 def test_one_whose_nearest_are_told_is_seated_as_if_they_were_found():
