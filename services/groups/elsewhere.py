@@ -59,6 +59,7 @@ def places_values(
             "reason": None if here is not None else matching.left_out(session, challenge_id),
         },
         "known": answer.known,
+        "others": _others(session, challenge_id, lang),
         "places": [place for place in shown if place is not None],
         "names": names(found, lang),
         "sample": any(other.card.sample for other in found.values()),
@@ -93,6 +94,13 @@ def variants_values(
         "names": names(found, lang),
         "sample": view.sample or any(other.card.sample for other in found.values()),
     }
+
+
+def _others(session: Session, challenge_id: str, lang: Language) -> list[tuple[str, str]]:
+    """Every proposal that the challenge is not in, by name: the board shows one page of them."""
+    views = queries.proposals(session)
+    apart = [v for v in views if all(m.challenge_id != challenge_id for m in v.proposal.members)]
+    return sorted(((v.proposal.id, group_name(v, lang)) for v in apart), key=lambda one: one[1])
 
 
 def _member_of(view: ProposalView | None, challenge_id: str) -> Any:

@@ -95,7 +95,7 @@ def pass_over(session: Session, facilitator: Facilitator, invitation_id: str) ->
             invitation_id=offer.id,
             challenge_id=offer.challenge_id,
             unit_id=offer.unit_id,
-            sample=group.sample,
+            sample=group.sample or card(session, offer.challenge_id).sample,
         ),
     )
     details = {"challenge": offer.challenge_id}

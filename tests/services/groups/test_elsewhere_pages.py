@@ -227,3 +227,17 @@ def test_the_board_brings_how_good_the_grouping_is_and_so_does_a_page(web, brows
 def test_an_address_that_names_nothing_possible_is_not_found(web, browse, path):
     web.state.asker = Answering(PlacesAnswer(), VariantsAnswer())
     assert browse.get(f"/fi/proposals/{path}").status_code == 404
+
+
+def test_any_group_can_be_chosen_also_one_that_another_page_of_the_board_shows(
+    web, browse, store, board
+):
+    first, *_ = board
+    web.state.asker = Answering(PlacesAnswer())
+    page = browse.get(f"/fi/proposals/places/{first[0].id}").text
+    options = re.findall(r'<option value="(.*?)">', page)
+    assert options == ["pr-2"]
+    sent = re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', page)
+    fields = dict(sent) | {"to_proposal_id": options[0]}
+    assert browse.post("/fi/proposals/move", data=fields).status_code == 303
+    assert first[0].id in members(store, "pr-2")
