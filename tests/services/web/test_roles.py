@@ -59,11 +59,22 @@ TABLE = {
     "POST /proposals/{proposal_id}/approve": {FACILITATOR},
     "POST /proposals/{proposal_id}/reject": {FACILITATOR},
     "POST /proposals/{proposal_id}/rename": {FACILITATOR},
+    "POST /proposals/{proposal_id}/variants": {FACILITATOR},
+    "POST /groups/{group_id}/pass-over": {FACILITATOR},
     "GET /inbox": {FACILITATOR, AGENT},
     "POST /inbox/{notice_id}": {AGENT},
     "GET /area": {FACILITATOR, AGENT},
     "POST /feedback/{feedback_id}/answered": {FACILITATOR},
-} | dict.fromkeys(PUBLIC, ANYONE)
+}
+ASKING = {
+    "GET /proposals/places/{challenge_id}",
+    "GET /proposals/quality",
+    "GET /proposals/{proposal_id}/variants",
+    "GET /groups/{group_id}/substitutes",
+    "POST /groups/{group_id}/substitutes",
+}
+"""For facilitators, from the matcher; nobody answers here, so that they are unavailable."""
+TABLE |= {row: {FACILITATOR} for row in ASKING} | dict.fromkeys(PUBLIC, ANYONE)
 WITHOUT_LANGUAGE = {"/live", "/ready", "/schemas/path", "/favicon.ico", "/robots.txt"}
 DEMO_ONLY = {"GET /demo/sign-in", "POST /demo/sign-in", "GET /demo/letters"}
 
@@ -119,7 +130,9 @@ def test_a_role_gets_where_the_table_lets_it_and_nowhere_else(web, people, role)
         )
         to_sign_in = answer.headers.get("location", "").startswith("/fi/sign-in?next=")
         closed = answer.status_code in (401, 403) or to_sign_in
-        if closed == (role in allowed) or (answer.status_code >= 500 and path != "/ready"):
+        away = row in ASKING and answer.status_code == 503
+        broken = answer.status_code >= 500 and path != "/ready" and not away
+        if closed == (role in allowed) or broken:
             wrong[row] = answer.status_code
         if row == "POST /sign-out":
             browse = browser(web, people[role])
