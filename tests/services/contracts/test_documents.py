@@ -19,6 +19,14 @@ from services.contracts.json_schemas import event_schemas, incoming_schemas
 
 HERE = Path(__file__).parent
 KEPT = sorted((HERE.parents[1] / "schemas" / "events").glob("*.json"))
+
+
+def type_of(path):
+    return path.name.removesuffix(".json").removesuffix(".bare")
+
+
+PRESENT = [path for path in KEPT if type_of(path) in BY_TYPE]
+"""Those that no upcaster reads: an older type has no schema of its own any more."""
 RULES = json.loads((HERE / "asyncapi" / "3.0.0.json").read_text())
 DOCUMENT = asyncapi_document()
 CHALLENGE = {"title": "Työllistämisehto", "text": "Miten valvomme työllistämisehtoa?"}
@@ -61,11 +69,9 @@ def test_the_check_names_what_changed_is_missing_or_is_left_over(run, tmp_path):
     assert run("--out", tmp_path, "--check").exit_code == 0
 
 
-@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PRESENT, ids=lambda path: path.name)
 def test_a_kept_event_keeps_its_published_schema(path):
-    name = path.name.removesuffix(".json").removesuffix(".bare")
-    if name not in BY_TYPE:
-        pytest.skip("an older type is read through its upcaster")
+    name = type_of(path)
     Draft202012Validator(event_schemas()[name]).validate(json.loads(path.read_text()))
     written = json.loads(read_event(name, path.read_text()).model_dump_json())
     Draft202012Validator(event_schemas()[name]).validate(written)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from neural import needs_neural
 
-from matcher.text.encoders import key_of, neural, neural_is_installed
+from matcher.text.encoders import key_of, neural
 from services.demo.vectors import plant_sample_vectors, sample_texts, sample_vectors
 from services.matching.tables import TextVector
 
@@ -21,7 +22,7 @@ def test_they_are_planted_once(session):
     np.testing.assert_array_equal(np.frombuffer(row.vector, np.float16), vectors[key])
 
 
-@pytest.mark.skipif(not neural_is_installed(), reason="the extra 'neural' is not installed")
+@needs_neural
 def test_the_encoder_makes_the_same_vectors():
     name, vectors = sample_vectors()
     assert name == neural().name
