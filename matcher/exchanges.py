@@ -78,7 +78,7 @@ def _may(
     other: str,
     to: int,
 ) -> bool:
-    """Whether one may have the seat of another: no pin, no rule, nobody below the threshold."""
+    """Whether one may have the seat of another: no pin and no rule of a group is in the way."""
     if one in round_.rulings.pins or (names[to], one) in round_.rulings.kept_out:
         return False
     return round_.fits(one, [key for key in groups[to] if key != other])

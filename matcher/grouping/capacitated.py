@@ -74,7 +74,6 @@ def is_capacitated(problem: Problem) -> bool:
         and (problem.bars is None or problem.bars.nnz == 0)
         and (problem.mask is None or bool((problem.mask == -1).all()))
         and (problem.giver is None or not problem.giver.any())
-        and problem.seat == 0.0
     )
 
 

@@ -49,7 +49,6 @@ def contract(
     threshold: float,
     masks: NDArray[np.int64] | None = None,
     givers: NDArray[np.uint8] | None = None,
-    seat: float = 0.0,
     mix: float = 0.0,
 ) -> Contracted:
     """
@@ -67,10 +66,12 @@ def contract(
     block_weight = np.zeros(len(blocks))
     np.add.at(block_weight, of_block, weight)
     heads = np.bincount(of_block, minlength=len(blocks)).astype(np.float64)
+    seat = _of_own_pairs(affinity, of_block, heads, threshold)
     pin, names = _slots(pins, previous, of_block, len(blocks), groups)
     keep = np.ones(len(blocks), bool)
     if groups is None:
-        keep = (_liked(rows, bars, threshold) | (pin >= 0)) & (pin != -1)
+        alone = (seat > 0) & (block_weight >= lower - 1e-9)
+        keep = (_liked(rows, bars, threshold) | alone | (pin >= 0)) & (pin != -1)
         keep &= block_weight <= upper + 1e-9
     order = np.flatnonzero(keep)[_canonical(rows, block_weight, np.flatnonzero(keep))]
     number = np.full(len(blocks), -1, np.int64)
@@ -97,12 +98,31 @@ def contract(
         threshold=threshold,
         mask=masks_of[order],
         giver=givers_of[order],
-        seat=seat,
+        seat=seat[order],
         mix=mix,
         slots=len(names) if groups is None else 0,
     )
     kept_out = frozenset(np.flatnonzero(pin[of_block] == -1).tolist())
     return Contracted(problem, number[of_block], names, kept_out)
+
+
+def _of_own_pairs(
+    affinity: sparse.csr_array,
+    of_block: NDArray[np.intp],
+    heads: NDArray[np.float64],
+    threshold: float,
+) -> NDArray[np.float64]:
+    """What the nodes of each item are worth together, above the threshold; 0 for single ones."""
+    several = np.flatnonzero(heads > 1)
+    own = np.zeros(len(heads))
+    if not len(several):
+        return own
+    nodes = np.flatnonzero(np.isin(of_block, several))
+    inner = affinity[nodes][:, nodes].tocoo()
+    i, j = of_block[nodes[inner.row]], of_block[nodes[inner.col]]
+    same = (i == j) & (inner.row != inner.col)
+    np.add.at(own, i[same], inner.data[same] / 2.0)
+    return own - threshold * heads * (heads - 1) / 2.0
 
 
 def _inside(of_block: NDArray[np.intp], n_blocks: int) -> sparse.csr_array:

@@ -67,7 +67,8 @@ def _worths(problem: Problem, groups: list[tuple[int, ...]]) -> NDArray[np.float
     full -= problem.threshold * np.outer(problem.heads, problem.heads)
     np.fill_diagonal(full, 0.0)
     worth = np.array([full[np.ix_(group, group)].sum() / 2 for group in groups])
-    worth += problem.seat * np.array([problem.heads[list(group)].sum() for group in groups])
+    if problem.seat is not None:
+        worth += np.array([problem.seat[list(group)].sum() for group in groups])
     if problem.giver is not None and problem.mix:
         gives = [bool(problem.giver[list(group)].any()) for group in groups]
         worth += problem.mix * np.array(gives)

@@ -28,7 +28,8 @@ class Problem:
     Items with affinities, and the rules of groups.
 
     An item is one original node or several that must be together. ``pin`` is a slot,
-    -1 for "left out", -2 for free.
+    -1 for "left out", -2 for free. ``seat`` is what an item of several nodes is worth by itself
+    when it is placed: the pairs of its nodes above the threshold.
     """
 
     affinity: sparse.csr_array
@@ -44,7 +45,7 @@ class Problem:
     threshold: float = 0.0
     mask: NDArray[np.int64] | None = None
     giver: NDArray[np.uint8] | None = None
-    seat: float = 0.0
+    seat: NDArray[np.float64] | None = None
     mix: float = 0.0
     slots: int = field(default=0)
     """Slots that pins and previous groups already name, ``0 .. slots - 1``."""
@@ -138,7 +139,7 @@ def _rules(problem: Problem) -> Task:
         threshold=float(problem.threshold),
         lower=float(problem.lower),
         upper=float(problem.upper),
-        seat=float(problem.seat),
+        seat=problem.seat if problem.seat is not None else np.zeros(n),
         mix=float(problem.mix),
         closed=problem.groups is not None,
         lack_price=0.0,

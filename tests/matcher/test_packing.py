@@ -96,3 +96,49 @@ def test_few_items_reach_the_best_there_is(lower, upper, n, share):
     for seed in range(3):
         found = matcher.form_groups(full, lower=lower, upper=upper, cannot_link=cannot, seed=seed)
         assert found.score == pytest.approx(best)
+
+
+def best_with_pairs(full: np.ndarray, linked: list[tuple[int, int]], threshold: float) -> float:
+    """The best sum over disjoint groups of 2 to 4 that part no linked pair, by trying all."""
+    n = len(full)
+    groups = [
+        group
+        for size in (2, 3, 4)
+        for group in combinations(range(n), size)
+        if all((i in group) == (j in group) for i, j in linked)
+    ]
+    worth = {
+        group: sum(full[i, j] - threshold for i, j in combinations(group, 2)) for group in groups
+    }
+
+    def best(free: tuple[int, ...]) -> float:
+        if len(free) < 2:
+            return 0.0
+        first, rest = free[0], free[1:]
+        found = best(rest)
+        for group in groups:
+            if group[0] == first and set(group) <= set(free):
+                left = tuple(i for i in rest if i not in group)
+                found = max(found, worth[group] + best(left))
+        return found
+
+    return best(tuple(range(n)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3, 0.6]))
+def test_linked_items_are_placed_for_what_they_are_worth_to_each_other(seed, threshold):
+    full = affinities(9, seed)
+    linked = [(0, 1), (2, 3)]
+    found = matcher.form_groups(full, lower=2, upper=4, threshold=threshold, must_link=linked)
+    assert found.score == pytest.approx(best_with_pairs(full, linked, threshold))
+
+
+def test_linked_items_that_nobody_else_likes_make_a_group_of_their_own():
+    full = np.zeros((12, 12))
+    full[:3, :3] = 0.8
+    full[3:, 3:] = 0.5
+    np.fill_diagonal(full, 0.0)
+    found = matcher.form_groups(full, lower=3, upper=5, must_link=[(0, 1), (1, 2)])
+    assert found.labels[0] == found.labels[1] == found.labels[2] >= 0
+    assert (found.labels == found.labels[0]).sum() == 3

@@ -67,7 +67,7 @@ def gather(t, s, seeds, target):  # type: ignore[no-untyped-def]
         if g == m:
             break
         i = seeds[q]
-        if s.label[i] != m or t.fixed[i] or t.ptr[i] == t.ptr[i + 1]:
+        if s.label[i] != m or t.fixed[i] or (t.ptr[i] == t.ptr[i + 1] and t.seat[i] <= EPS):
             continue
         n_touched = 0
         while i >= 0:
@@ -82,7 +82,7 @@ def gather(t, s, seeds, target):  # type: ignore[no-untyped-def]
                     score[j] = 1e-300
                 score[j] += t.val[p]
             adds, i = _next(t, s, np.int32(g), touched, n_touched, score)
-            if i >= 0 and adds + t.seat * t.heads[i] <= EPS:
+            if i >= 0 and adds + t.seat[i] <= EPS:
                 break
         for r in range(n_touched):
             score[touched[r]] = 0.0

@@ -14,7 +14,7 @@ def value_of(t, s, g):  # type: ignore[no-untyped-def]
         i = s.members[g, q]
         others = s.heads[g] - t.heads[i]
         value += 0.5 * (s.gain[g, i] - t.threshold * t.heads[i] * others)
-        value += t.seat * t.heads[i]
+        value += t.seat[i]
         if t.previous[i] == g:
             value += t.stay[i]
     return value
@@ -88,7 +88,7 @@ def grow(t, s, seeds, target):  # type: ignore[no-untyped-def]
         if g == m:
             break
         i = seeds[q]
-        if s.label[i] != m or t.fixed[i] or t.near_n[i] == 0:
+        if s.label[i] != m or t.fixed[i] or (t.near_n[i] == 0 and t.seat[i] <= EPS):
             continue
         n_touched = 0
         while i >= 0:
@@ -97,7 +97,7 @@ def grow(t, s, seeds, target):  # type: ignore[no-untyped-def]
                 break
             n_touched = _touch(t, i, touched, n_touched, score)
             adds, i = _next(t, s, g, touched, n_touched, score)
-            if i >= 0 and adds + t.seat * t.heads[i] <= EPS:
+            if i >= 0 and adds + t.seat[i] <= EPS:
                 break
         for r in range(n_touched):
             score[touched[r]] = 0.0

@@ -18,7 +18,7 @@ def worth(gain, count, held, label, previous, stay, threshold, seat, i, g):  # t
     others = held[g]
     if label[i] == g:
         others -= count[i]
-    value = gain[g, i] - threshold * count[i] * others + seat * count[i]
+    value = gain[g, i] - threshold * count[i] * others + seat[i]
     if previous[i] == g:
         value += stay[i]
     return value

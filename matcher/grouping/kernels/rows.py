@@ -78,7 +78,7 @@ def worth_of(t, s, g):  # type: ignore[no-untyped-def]
     for q in range(s.size[g]):
         i = s.members[g, q]
         value += 0.5 * s.own[i]
-        value += (t.seat - 0.5 * t.threshold * (s.heads[g] - t.heads[i])) * t.heads[i]
+        value += t.seat[i] - 0.5 * t.threshold * (s.heads[g] - t.heads[i]) * t.heads[i]
         if t.previous[i] == g:
             value += t.stay[i]
     return value

@@ -145,7 +145,7 @@ def _slack(t):  # type: ignore[no-untyped-def]
     stays = np.max(t.stay)
     return (
         abs(t.threshold) * heaviest * heads
-        + 2.0 * abs(t.seat) * heaviest
+        + 2.0 * np.max(np.abs(t.seat))
         + stays
         + 2.0 * abs(t.mix)
         + lowest

@@ -44,8 +44,8 @@ class Task(NamedTuple):
     threshold: float
     lower: float
     upper: float
-    seat: float
-    """What one seated original item is worth by itself."""
+    seat: NDArray[np.float64]
+    """What an item is worth by itself when it is placed: pairs of the nodes it stands for."""
     mix: float
     """What a group is worth that has a giver among its members."""
     closed: bool
@@ -228,7 +228,7 @@ def total(t, s):  # type: ignore[no-untyped-def]
             continue
         others = s.heads[g] - t.heads[i]
         value += 0.5 * (s.gain[g, i] - t.threshold * t.heads[i] * others)
-        value += t.seat * t.heads[i]
+        value += t.seat[i]
         if t.previous[i] == g:
             value += t.stay[i]
     for g in range(m):

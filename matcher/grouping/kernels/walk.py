@@ -20,7 +20,7 @@ def rules(threshold, bonus, heads, count, label, previous, stay, i, g):  # type:
     others = heads[g]
     if label[i] == g:
         others -= count[i]
-    value = (bonus - threshold * others) * count[i]
+    value = bonus[i] - threshold * others * count[i]
     if previous[i] == g:
         value += stay[i]
     return value
@@ -91,7 +91,7 @@ def cool(t, s, items, slots, block, here, near_share, hot, cold, done, steps, of
                 continue
         change = 0.0
         if f < m:
-            change -= own[i] + (bonus - threshold * (heads[f] - count[i])) * count[i]
+            change -= own[i] + bonus[i] - threshold * (heads[f] - count[i]) * count[i]
             if previous[i] == f:
                 change -= stay[i]
         v = np.int32(-1)
@@ -99,7 +99,7 @@ def cool(t, s, items, slots, block, here, near_share, hot, cold, done, steps, of
         gives = np.int64(giver[i])
         if g < m:
             change += toward(ptr, idx, val, label, i, g)
-            change += (bonus - threshold * heads[g]) * count[i]
+            change += bonus[i] - threshold * heads[g] * count[i]
             if previous[i] == g:
                 change += stay[i]
             room = load[g] + moved <= upper + EPS
@@ -112,7 +112,7 @@ def cool(t, s, items, slots, block, here, near_share, hot, cold, done, steps, of
                     continue
                 moved -= weight[v]
                 gives -= np.int64(giver[v])
-                change -= own[v] + (bonus - threshold * (heads[g] - count[v])) * count[v]
+                change -= own[v] + bonus[v] - threshold * (heads[g] - count[v]) * count[v]
                 if previous[v] == g:
                     change -= stay[v]
                 both = 0.0
@@ -122,7 +122,7 @@ def cool(t, s, items, slots, block, here, near_share, hot, cold, done, steps, of
                             change += val[p]
                             if idx[p] == i:
                                 both = np.float64(val[p])
-                    change += (bonus - threshold * heads[f]) * count[v]
+                    change += bonus[v] - threshold * heads[f] * count[v]
                     if previous[v] == f:
                         change += stay[v]
                     both *= 2.0
