@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import browser
+from boards import members, version
 from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
 
@@ -33,30 +33,9 @@ def board(store):
         return first, second, loose
 
 
-@pytest.fixture
-def facilitator(store):
-    with store.begin() as session:
-        return a_facilitator(session)
-
-
-@pytest.fixture
-def browse(web, facilitator):
-    return browser(web, facilitator)
-
-
 def events(store, kind):
     with store.read() as session:
         return emitted(session, kind)
-
-
-def version(store, proposal_id="pr-1"):
-    with store.read() as session:
-        return str(queries.proposal(session, proposal_id).version)
-
-
-def members(store, proposal_id):
-    with store.read() as session:
-        return {m.challenge_id for m in queries.proposal(session, proposal_id).proposal.members}
 
 
 def test_the_board_shows_everyone_with_names_and_reasons(browse, board):

@@ -3,46 +3,22 @@
 import re
 
 import pytest
+from answering import Answering
+from boards import members, version
 from browsing import browser
-from builders import a_contact, a_facilitator, a_proposal, registered
+from builders import a_contact, a_proposal, registered
 from emitted import emitted
 
 from schemas.asking import (
     PlacesAnswer,
-    PlacesQuestion,
-    QualityQuestion,
     VariantsAnswer,
-    VariantsQuestion,
 )
 from schemas.groups import MemberMoved, Place, Quality, Variant, VariantKind
 from schemas.reasons import Reason
-from services.groups import queries
 from services.groups.errors import AlreadyPlaced, ProposalChanged
 from services.groups.proposals import keep_proposal
 from services.groups.remaking import Remake, remake_proposal
-from services.kit.asking import NoAnswer
 from services.matching.tables import LeftOut
-
-
-class Answering:
-    """An asker with one answer for each subject; what it was asked is kept."""
-
-    connected = True
-
-    def __init__(self, *answers):
-        kinds = {
-            PlacesAnswer: PlacesQuestion,
-            VariantsAnswer: VariantsQuestion,
-            Quality: QualityQuestion,
-        }
-        self.answers = {kinds[type(answer)].subject: answer for answer in answers}
-        self.asked = []
-
-    def ask(self, subject, question, _kind, _timeout_s):
-        self.asked.append(question)
-        if subject not in self.answers:
-            raise NoAnswer(subject)
-        return self.answers[subject]
 
 
 @pytest.fixture
@@ -57,27 +33,6 @@ def board(store):
         left = Reason(code="groups-full").model_dump(mode="json")
         session.add(LeftOut(challenge_id=loose.id, reason=left))
         return first, second, loose
-
-
-@pytest.fixture
-def facilitator(store):
-    with store.begin() as session:
-        return a_facilitator(session)
-
-
-@pytest.fixture
-def browse(web, facilitator):
-    return browser(web, facilitator)
-
-
-def members(store, proposal_id):
-    with store.read() as session:
-        return {m.challenge_id for m in queries.proposal(session, proposal_id).proposal.members}
-
-
-def version(store, proposal_id="pr-1"):
-    with store.read() as session:
-        return queries.proposal(session, proposal_id).version
 
 
 def hidden_fields(page, path):
@@ -108,7 +63,7 @@ def test_what_would_have_to_give_way_is_told_and_the_move_made(web, browse, stor
     first, _, loose = board
     web.state.asker = asker = Answering(PlacesAnswer(places=(full(first),)))
     page = browse.get(f"/fi/proposals/places/{loose.id}").text
-    assert [question.challenge_id for question in asker.asked] == [loose.id]
+    assert [question.challenge_id for _, question in asker.asked] == [loose.id]
     assert "Sopivat ryhmät ovat täynnä." in page
     assert "Ryhmässä olisi 13 jäsentä, enintään 12" in page
     assert 'id="place-1-heading"' in page
@@ -205,7 +160,7 @@ def test_all_of_it_is_done_or_nothing(store, facilitator, board):
     first, second, _ = board
     wanted = Remake(joins=(second[0].id,), leaves=(first[0].id,))
     with pytest.raises(AlreadyPlaced), store.begin() as session:
-        remake_proposal(session, facilitator, "pr-1", wanted, seen_version=version(store))
+        remake_proposal(session, facilitator, "pr-1", wanted, seen_version=int(version(store)))
     assert members(store, "pr-1") == {card.id for card in first}
 
 

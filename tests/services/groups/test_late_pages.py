@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from answering import Answering
 from browsing import browser
-from builders import a_contact, a_facilitator, a_proposal, registered
+from builders import a_contact, a_proposal, registered
 from emitted import emitted
 
 from schemas.asking import RefillQuestion
@@ -25,26 +26,6 @@ from services.groups.proposals import keep_proposal
 from services.groups.states import InvitationState
 
 
-class Answering:
-    """An asker that tells of one refill; what it was asked is kept."""
-
-    connected = True
-
-    def __init__(self, refill):
-        self.refill, self.asked = refill, []
-
-    def ask(self, subject, question, _kind, _timeout_s):
-        assert subject == RefillQuestion.subject
-        self.asked.append(question.group_id)
-        return self.refill
-
-
-@pytest.fixture
-def facilitator(store):
-    with store.begin() as session:
-        return a_facilitator(session)
-
-
 @pytest.fixture
 def group(store, facilitator):
     """A group of four units that are invited."""
@@ -58,11 +39,6 @@ def group(store, facilitator):
 def late(store):
     with store.begin() as session:
         return registered(session, "L1", "Myöhäinen haaste")
-
-
-@pytest.fixture
-def browse(web, facilitator):
-    return browser(web, facilitator)
 
 
 def a_seat(card):
@@ -133,7 +109,7 @@ def test_a_free_seat_is_filled_by_one_who_waits(web, browse, store, group, late)
     assert ' aria-describedby="substitute-1-heading">' in page
     sent = browse.post(f"/fi/groups/{group}/substitutes", data={"challenge_id": late.id})
     assert sent.status_code == 303
-    assert set(asker.asked) == {group}
+    assert {(s, q.group_id) for s, q in asker.asked} == {(RefillQuestion.subject, group)}
     assert states(store, group)[late.id] is InvitationState.INVITED
     with store.read() as session:
         last = emitted(session, MemberInvited)[-1]
