@@ -7,12 +7,13 @@ import numpy as np
 
 from matcher.text.codes import CPV_FIRST
 from matcher.text.concepts import Spans
+from matcher.text.cpv import cpv
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features, features_of
 from matcher.text.languages import LANGS
 from matcher.text.reading import Reading, read
 from matcher.text.vectors import Vector, mean, unit, vectors
-from matcher.text.vocabulary import cpv, vocabulary
+from matcher.text.vocabulary import vocabulary
 from schemas.base import Names
 
 THEMES, CODES = 3, 5

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from matcher.text.vocabulary import cpv, vocabulary
+from matcher.text.cpv import cpv
+from matcher.text.vocabulary import vocabulary
 
 CPV_FIRST, THEME_FIRST, COLUMNS = 1 << 15, 3 << 14, 1 << 16
 """Concepts take the columns below ``CPV_FIRST``, codes those from it, themes the last."""

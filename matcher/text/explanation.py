@@ -11,6 +11,7 @@ from matcher.text.analysis import Analysis
 from matcher.text.codes import CPV_FIRST, THEME_FIRST
 from matcher.text.collection import Collection
 from matcher.text.concepts import Spans
+from matcher.text.cpv import cpv
 from matcher.text.fusion import (
     CHARACTER_FIRST,
     CONCEPT_FIRST,
@@ -23,7 +24,7 @@ from matcher.text.fusion import (
 )
 from matcher.text.generic import GENERIC
 from matcher.text.kept import Features
-from matcher.text.vocabulary import cpv, in_sentence, vocabulary
+from matcher.text.vocabulary import in_sentence, vocabulary
 from schemas.base import Names
 from schemas.reasons import Concept
 

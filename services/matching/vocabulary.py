@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matcher.text.additions import LANGS, MOST, Addition
+from matcher.text.cpv import cpv
 from matcher.text.labels import label_keys
-from matcher.text.vocabulary import cpv, extend, vocabulary
+from matcher.text.vocabulary import extend, vocabulary
 from schemas.errors import Broken
 
 COLUMNS = ("id", "fi", "sv", "en", "alt_fi", "alt_sv", "alt_en", "broader", "theme", "cpv")

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from matcher.text import Features, Search, features, fused_rows, plain, similarity
+from matcher.text.cpv import cpv
 from matcher.text.kernels import scan
 from matcher.text.packed import Block
 from matcher.text.sketch import Sketcher
 from matcher.text.stack import Stack
-from matcher.text.vocabulary import cpv
 
 TEXTS = {
     "a": "Siivouksen laatu heikkeni halvimman hinnan jälkeen",
