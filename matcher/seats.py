@@ -102,9 +102,11 @@ def refill(
     Nobody who declined this group, or whose unit sits in as many as it may.
     """
     ids = [key for key in round_.rulings.groups().get(group_id, []) if key in round_.entries]
+    if not ids:
+        return Refill(known=False)
     room = max(0, round_.rules.upper - len(ids))
     now = _together(round_, ids)
-    if not room or not ids:
+    if not room:
         return Refill(cohesion=fit_of(now), seats=room)
     held = groups_held(round_, {})
     able = [

@@ -68,6 +68,8 @@ class Substitute(Schema):
 class Refill(Schema):
     """Who could take a free seat of an approved group, best fit first."""
 
+    known: bool = True
+    """Whether the pool has heard of the group; one just approved it has not."""
     cohesion: Share = 0.0
     """Of the group as it is."""
     seats: Annotated[int, Field(ge=0)] = 0

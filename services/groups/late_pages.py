@@ -93,6 +93,7 @@ def _values(
     found = seen(session, visitor, [one.member.challenge_id for one in refill.substitutes])
     return {
         "group": {"id": group_id, "name": group_name(view, lang)},
+        "known": refill.known,
         "cohesion": refill.cohesion,
         "seats": refill.seats,
         "substitutes": [

@@ -14,6 +14,7 @@ from matcher.check import check_round
 from matcher.params import GroupRules
 from matcher.reasons import CODES
 from schemas.challenges import ChallengeCard
+from schemas.groups import Refill
 from schemas.pool_lines import ChallengeLine, UnitLine, parse_lines
 from schemas.units import UnitProfile
 
@@ -403,4 +404,4 @@ def test_a_refill_names_who_waits_with_the_cohesion_before_and_after():
     assert one.cohesion == pytest.approx(after, abs=0.002)
     pool.free(late, "g-1")
     assert pool.refill("g-1").substitutes == ()
-    assert pool.refill("nothing").substitutes == ()
+    assert pool.refill("nothing") == Refill(known=False)

@@ -148,3 +148,10 @@ def test_a_substitute_must_be_open_free_and_of_another_unit(store, group, late, 
 def test_substitutes_of_what_can_be_no_group_are_not_found(web, browse):
     web.state.asker = Answering(Refill())
     assert browse.get("/fi/groups/-x/substitutes").status_code == 404
+
+
+def test_a_group_that_the_matcher_has_not_heard_of_says_so(web, browse, group):
+    web.state.asker = Answering(Refill(known=False))
+    page = browse.get(f"/fi/groups/{group}/substitutes").text
+    assert "Ryhmää ei ole vielä verrattu odottaviin" in page
+    assert "mahtuu" not in page
