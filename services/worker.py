@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from threading import Lock
 
-from matcher.params import GroupRules
 from services.access.chores import forget_spent
 from services.challenges.actions import expire_challenges
 from services.challenges.arranging import use_themes
@@ -23,6 +22,7 @@ from services.kit.settings import Settings
 from services.kit.store import Store
 from services.matching.active import Matching
 from services.matching.encoding import encoder_of
+from services.matching.rules import rules_of
 from services.matching.vocabulary import use
 from services.notices.delivery import deliver_due, gather_digests
 from services.notices.subscribers import subscribers as notices
@@ -60,9 +60,10 @@ class Worker:
         count = use(settings.vocabulary)
         if count:
             log.info("the vocabulary has %d additions", count)
-        rules = GroupRules(lower=settings.group_lower, upper=settings.group_upper)
         wanted = "matching" in self.wanted
-        self.matching = Matching(store, rules, encoder_of(settings)) if wanted else None
+        self.matching = (
+            Matching(store, rules_of(settings), encoder_of(settings)) if wanted else None
+        )
         # A second worker stands ready; two that read the same queue would send a letter twice.
         self.letters = Lease(store, "letters") if "notices" in self.wanted else None
         asked = "entering" in self.wanted

@@ -26,6 +26,7 @@ from services.kit.store import Store
 from services.kit.streams import PIIRI
 from services.matching.encoding import encoder_of, name_of
 from services.matching.queries import BUILTIN, missing_vectors, ranked_by
+from services.matching.rules import rules_of
 
 PACKAGES = (
     "vertaispiiri",
@@ -91,7 +92,7 @@ def _nats_program() -> Finding:
 
 
 def _look(settings: Settings, data: Path | None) -> list[Finding]:
-    found = [Finding("address", True, settings.base_url), _encoder(settings)]
+    found = [Finding("address", True, settings.base_url), _encoder(settings), _rules(settings)]
     found.append(
         _guarded("database", lambda: _database(settings), "start it, or run `piiri db upgrade`")
     )
@@ -117,6 +118,17 @@ def _encoder(settings: Settings) -> Finding:
     except SettingsRefused as error:
         return Finding("encoder", False, str(error), "install it, or set PIIRI_ENCODER=builtin")
     return Finding("encoder", True, f"{name_of(encoder)}{_progress(settings, encoder)}")
+
+
+def _rules(settings: Settings) -> Finding:
+    """Say which groups are proposed, and by which weights where they are not the defaults."""
+    try:
+        rules = rules_of(settings)
+    except SettingsRefused as error:
+        return Finding("rules", False, str(error), "set it anew: `piiri weights` proposes values")
+    changed = rules.affinity.model_dump(exclude_defaults=True)
+    weights = f"; weights {json.dumps(changed)}" if changed else ""
+    return Finding("rules", True, f"groups of {rules.lower} to {rules.upper}{weights}")
 
 
 def _progress(settings: Settings, encoder: Encoder | None) -> str:

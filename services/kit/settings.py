@@ -1,5 +1,6 @@
 """Every knob of a deployment, read once."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import time
 from ipaddress import ip_address
@@ -61,6 +62,8 @@ class Settings(BaseModel):
     """Members of a proposed group at least; three is the least that any may have."""
     group_upper: int = 12
     """Members of a proposed group at most."""
+    affinity: tuple[tuple[str, float], ...] = ()
+    """Weights of the affinity that differ from the defaults; ``piiri weights`` proposes some."""
     themes: Path | None = None
     """A table of themes that are new, named anew, merged or split."""
     vocabulary: Path | None = None
@@ -186,6 +189,13 @@ def _encoder(text: str) -> str:
     return text
 
 
+def _numbers(text: str) -> tuple[tuple[str, float], ...]:
+    said = json.loads(text)
+    if not isinstance(said, dict) or not all(type(x) in (int, float) for x in said.values()):
+        raise ValueError
+    return tuple((name, float(value)) for name, value in said.items())
+
+
 def _secret(text: str) -> str:
     if len(text) < MIN_SECRET:
         raise ValueError
@@ -225,6 +235,7 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "digest_at": (_digest_time, "a time of day such as 07:30, or at-once"),
     "group_lower": (_whole(3, 50), "a whole number from 3 to 50"),
     "group_upper": (_whole(3, 50), "a whole number from 3 to 50, not below PIIRI_GROUP_LOWER"),
+    "affinity": (_numbers, 'names and numbers as JSON, such as {"stage": 0.1}'),
     "themes": (Path, "a table of themes, see docs/themes.md"),
     "vocabulary": (Path, "a table of concepts, see docs/vocabulary.md"),
     "encoder": (_encoder, "auto, builtin, neural, or the folder of a model, with a / in it"),

@@ -35,12 +35,31 @@ def encoder_found(store, tmp_path, monkeypatch, capsys):
 
     def look(wanted):
         monkeypatch.setenv("PIIRI_ENCODER", wanted)
-        with pytest.raises(typer.Exit):  # NATS of the demonstration is not there
-            doctor(tmp_path, as_json=True)
-        found = map(json.loads, capsys.readouterr().out.splitlines())
-        return next(finding for finding in found if finding["what"] == "encoder")
+        return found_of("encoder", tmp_path, capsys)
 
     return look
+
+
+def found_of(what, folder, capsys):
+    with pytest.raises(typer.Exit):  # NATS of the demonstration is not there
+        doctor(folder, as_json=True)
+    found = map(json.loads, capsys.readouterr().out.splitlines())
+    return next(finding for finding in found if finding["what"] == what)
+
+
+@pytest.mark.parametrize(
+    ("said", "well", "told"),
+    [
+        ("", True, "groups of 5 to 12"),
+        ('{"stage": 0.2}', True, 'groups of 5 to 12; weights {"stage": 0.2}'),
+        ('{"stages": 0.2}', False, "PIIRI_AFFINITY: stages: Extra inputs are not permitted"),
+    ],
+)
+def test_the_rules_of_groups_are_told(store, tmp_path, monkeypatch, capsys, said, well, told):
+    monkeypatch.setenv("PIIRI_AFFINITY", said)
+    found = found_of("rules", tmp_path, capsys)
+    assert found["well"] is well
+    assert told in found["state"]
 
 
 def test_the_built_in_encoder_needs_no_vectors(encoder_found):
