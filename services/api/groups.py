@@ -31,6 +31,7 @@ from services.groups.actions import approve_group, reject_proposal
 from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.queries import GroupView, ProposalView
+from services.groups.sizes import MostDep
 from services.groups.states import ProposalState
 
 groups = APIRouter(tags=["groups"])
@@ -73,11 +74,13 @@ def post_approval(
     caller: DeskDep,
     seen: SeenDep,
     _room: RoomDep,
+    most: MostDep,
     response: Response,
 ) -> GroupOut:
     """Approve a proposal: a group comes into being and its members are invited."""
     with store.begin() as session:
-        group = approve_group(session, at_the_desk(caller), proposal_id, seen_version=seen)
+        desk = at_the_desk(caller)
+        group = approve_group(session, desk, proposal_id, seen_version=seen, most=most)
         session.flush()
         shown = group_out(queries.group(session, group.id), frozenset())
     response.headers["Location"] = f"/api/v1/groups/{shown.id}"

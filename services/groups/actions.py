@@ -19,17 +19,17 @@ from schemas.people import Facilitator
 from services.challenges.queries import card
 from services.groups.errors import (
     AlreadyPlaced,
+    GroupTooLarge,
     GroupTooSmall,
     NotAMember,
     UnitInGroupAlready,
     UnknownProposal,
 )
 from services.groups.proposals import in_groups, seats_of, set_seats
+from services.groups.sizes import LARGEST_GROUP, SMALLEST_GROUP
 from services.groups.states import InvitationState, ProposalState
 from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
 from services.kit.outbox import emit
-
-SMALLEST_GROUP = 3
 
 
 def approve_group(
@@ -38,6 +38,7 @@ def approve_group(
     proposal_id: str,
     *,
     seen_version: int | None = None,
+    most: int = LARGEST_GROUP,
 ) -> Group:
     """
     Approve a proposal: a group comes into being and its members are invited.
@@ -46,8 +47,9 @@ def approve_group(
     ------
     GroupAlreadyDecided, ProposalChanged
         When somebody else was first, or the facilitator saw another version.
-    GroupTooSmall, AlreadyPlaced
-        When it has fewer than three members, or one of them is in another group by now.
+    GroupTooSmall, GroupTooLarge, AlreadyPlaced
+        When it has fewer than three members or more than ``most``, or one of them is in
+        another group by now.
     """
     row = open_proposal(session, proposal_id, seen_version)
     members = [seat.member() for seat in seats_of(session, proposal_id)]
@@ -56,6 +58,8 @@ def approve_group(
         raise AlreadyPlaced(", ".join(sorted(seated)))
     if len(members) < SMALLEST_GROUP:
         raise GroupTooSmall(proposal_id)
+    if len(members) > most:
+        raise GroupTooLarge(proposal_id, most)
     now = datetime.now(UTC)
     row.decide(ProposalState.APPROVED, facilitator.person_id, now)
     said = row.body | {"members": members, "sample": row.sample}

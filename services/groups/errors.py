@@ -45,6 +45,18 @@ class GroupTooSmall(Conflict):
     code = "group-too-small"
 
 
+class GroupTooLarge(Conflict):
+    """The proposal has more members than a group may have."""
+
+    code = "group-too-large"
+
+
+class GroupFull(Conflict):
+    """The group has as many members as it may have."""
+
+    code = "group-full"
+
+
 class UnitInGroupAlready(Conflict):
     """The unit has a member in this group already."""
 

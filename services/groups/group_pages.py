@@ -17,7 +17,8 @@ from services.groups import queries
 from services.groups.errors import UnknownGroup
 from services.groups.naming import group_name
 from services.groups.queries import GroupView, InvitationView
-from services.groups.states import GroupState, InvitationState
+from services.groups.sizes import MostDep
+from services.groups.states import HELD, GroupState, InvitationState
 from services.groups.terms import facilitator_name
 from services.kit.pages import language_of, show
 from services.look.geography import mapped
@@ -49,14 +50,16 @@ def groups(request: Request, visitor: SignedInDep, store: StoreDep) -> Response:
 
 
 @pages.get("/groups/{group_id}")
-def group(request: Request, group_id: str, visitor: SignedInDep, store: StoreDep) -> Response:
+def group(
+    request: Request, group_id: str, visitor: SignedInDep, store: StoreDep, most: MostDep
+) -> Response:
     """Show a group to its members and to facilitators; to others it does not exist."""
     _may_look(visitor)
     with store.read() as session:
         view = queries.group(session, group_id)
         if not _inside(visitor, view):
             raise UnknownGroup(group_id)
-        values = _values(session, visitor, view, language_of(request))
+        values = _values(session, visitor, view, most, language_of(request))
     return show(request, "groups/group.html", **values)
 
 
@@ -88,7 +91,10 @@ def _row(view: GroupView, lang: Language) -> Values:
     }
 
 
-def _values(session: Session, visitor: Visitor, view: GroupView, lang: Language) -> Values:
+def _values(
+    session: Session, visitor: Visitor, view: GroupView, most: int, lang: Language
+) -> Values:
+    full = sum(one.state in HELD for one in view.invitations) >= most
     found = seen(session, visitor, (one.member.challenge_id for one in view.invitations))
     shown = [
         one for one in view.invitations if one.state in SHOWN and one.member.challenge_id in found
@@ -105,7 +111,8 @@ def _values(session: Session, visitor: Visitor, view: GroupView, lang: Language)
         "why": list(view.proposal.reasons),
         "members": [_member(session, visitor, one, found, lang) for one in shown],
         "late": _late(view, found, lang) if visitor.role is Role.FACILITATOR else [],
-        "refill": visitor.role is Role.FACILITATOR and view.state != GroupState.CLOSED,
+        "full": full,
+        "refill": visitor.role is Role.FACILITATOR and view.state != GroupState.CLOSED and not full,
         "names": {one.unit.id: one.unit.name.text(lang) for one in found.values()},
         "points": points,
         "counts": counts,

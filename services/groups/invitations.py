@@ -10,8 +10,8 @@ from schemas.groups import (
     InvitationDeclined,
 )
 from schemas.people import Member
-from services.groups.actions import SMALLEST_GROUP
 from services.groups.errors import NotYourInvitation, UnknownInvitation
+from services.groups.sizes import SMALLEST_GROUP
 from services.groups.states import GroupState, InvitationState
 from services.groups.tables import Group, Invitation
 from services.kit.outbox import emit

@@ -11,13 +11,9 @@ from schemas.people import Facilitator
 from services.challenges.queries import card
 from services.groups import queries
 from services.groups.actions import announce_invitation, invite, log_edit
-from services.groups.errors import (
-    AlreadyPlaced,
-    NotAMember,
-    UnitInGroupAlready,
-    UnknownGroup,
-)
+from services.groups.errors import AlreadyPlaced, NotAMember, UnitInGroupAlready
 from services.groups.invitations import get_invitation
+from services.groups.sizes import LARGEST_GROUP, live_group_with_room
 from services.groups.states import SEATED, GroupState, InvitationState
 from services.groups.tables import Group, Invitation
 from services.kit.outbox import emit
@@ -52,7 +48,9 @@ def keep_offer(session: Session, group_id: str, member: ProposedMember) -> Invit
     return offer
 
 
-def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) -> Invitation:
+def invite_late(
+    session: Session, facilitator: Facilitator, invitation_id: str, *, most: int = LARGEST_GROUP
+) -> Invitation:
     """
     Invite a late unit to a live group.
 
@@ -60,12 +58,15 @@ def invite_late(session: Session, facilitator: Facilitator, invitation_id: str) 
     ------
     AlreadyAnswered, UnknownInvitation
         When the offer is past deciding, or not there.
+    UnknownGroup, GroupFull
+        When the group has ended, or has ``most`` members and unanswered invitations.
     """
     offer = get_invitation(session, invitation_id)
+    offer.must_be_offered()
+    group = live_group_with_room(session, offer.group_id, most)
     offer.invite(datetime.now(UTC))
     session.add(offer)
     session.flush()
-    group = session.get_one(Group, offer.group_id)
     if card(session, offer.challenge_id).sample:
         group.sample = True
         session.add(group)
@@ -103,7 +104,12 @@ def pass_over(session: Session, facilitator: Facilitator, invitation_id: str) ->
 
 
 def invite_substitute(
-    session: Session, facilitator: Facilitator, group_id: str, member: ProposedMember
+    session: Session,
+    facilitator: Facilitator,
+    group_id: str,
+    member: ProposedMember,
+    *,
+    most: int = LARGEST_GROUP,
 ) -> Invitation:
     """
     Invite a waiting challenge to a free seat of a live group.
@@ -114,10 +120,10 @@ def invite_substitute(
         When either is not there, the group has ended, or the challenge is no longer open.
     AlreadyPlaced, UnitInGroupAlready
         When the challenge got a place meanwhile, or its unit has a seat in the group.
+    GroupFull
+        When the group has ``most`` members and unanswered invitations.
     """
-    group = session.get(Group, group_id, with_for_update=True)
-    if group is None or group.state == GroupState.CLOSED:
-        raise UnknownGroup(group_id)
+    group = live_group_with_room(session, group_id, most)
     challenge = card(session, member.challenge_id)
     if challenge.status is not ChallengeStatus.OPEN:
         raise NotAMember(challenge.id)

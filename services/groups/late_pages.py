@@ -17,6 +17,7 @@ from services.groups import late, queries
 from services.groups.asking import ask_pool, question_of
 from services.groups.errors import AlreadyPlaced, UnknownGroup, UnknownInvitation
 from services.groups.naming import group_name
+from services.groups.sizes import MostDep
 from services.kit.forms import SentForm
 from services.kit.pages import go, language_of, show
 
@@ -25,12 +26,17 @@ pages = APIRouter()
 
 @pages.post("/groups/{group_id}/invite")
 def post_late_invitation(
-    request: Request, group_id: str, form: SentForm, facilitator: FacilitatorDep, store: StoreDep
+    request: Request,
+    group_id: str,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    store: StoreDep,
+    most: MostDep,
 ) -> Response:
     """Invite a late challenge that was offered to the group."""
     with store.begin() as session:
         offer = _offer(session, group_id, form.text("challenge_id"))
-        late.invite_late(session, facilitator, offer)
+        late.invite_late(session, facilitator, offer, most=most)
     return go(request, f"/groups/{group_id}")
 
 
@@ -62,7 +68,12 @@ def substitutes(
 
 @pages.post("/groups/{group_id}/substitutes")
 def post_substitute(
-    request: Request, group_id: str, form: SentForm, facilitator: FacilitatorDep, store: StoreDep
+    request: Request,
+    group_id: str,
+    form: SentForm,
+    facilitator: FacilitatorDep,
+    store: StoreDep,
+    most: MostDep,
 ) -> Response:
     """Invite one of them; what the pool says of it now goes into the invitation."""
     challenge_id = form.text("challenge_id")
@@ -70,7 +81,7 @@ def post_substitute(
     if challenge_id not in able:
         raise AlreadyPlaced(challenge_id)
     with store.begin() as session:
-        late.invite_substitute(session, facilitator, group_id, able[challenge_id])
+        late.invite_substitute(session, facilitator, group_id, able[challenge_id], most=most)
     return go(request, f"/groups/{group_id}")
 
 

@@ -27,6 +27,7 @@ from services.groups.invitation_pages import pages as invitation_pages
 from services.groups.late_pages import pages as late_pages
 from services.groups.paging import FILTERS, paged
 from services.groups.placing import place_challenge
+from services.groups.sizes import MostDep
 from services.kit.forms import Form, SentForm
 from services.kit.live import fragments
 from services.kit.pages import go, language_of, show
@@ -130,12 +131,13 @@ def post_approval(
     facilitator: FacilitatorDep,
     visitor: SignedInDep,
     store: StoreDep,
+    most: MostDep,
 ) -> Response:
     """Approve a proposal; its members are invited."""
 
     def approve(session: Session) -> None:
         seen = form.whole("version")
-        actions.approve_group(session, facilitator, proposal_id, seen_version=seen)
+        actions.approve_group(session, facilitator, proposal_id, seen_version=seen, most=most)
 
     return _decided(request, store, visitor, approve, "approved", proposal_id)
 

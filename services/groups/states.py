@@ -34,3 +34,5 @@ class InvitationState(StrEnum):
 
 SEATED = (InvitationState.OFFERED, InvitationState.INVITED, InvitationState.ACCEPTED)
 """The states in which a challenge has or is about to have a seat in a group."""
+HELD = (InvitationState.INVITED, InvitationState.ACCEPTED)
+"""The states in which nobody else can have that seat."""

@@ -176,9 +176,9 @@ class Invitation(SQLModel, table=True):
             reasons=tuple(Reason.model_validate(reason) for reason in self.reasons),
         )
 
-    def invite(self, now: datetime) -> None:
+    def must_be_offered(self) -> None:
         """
-        Invite the unit of an offered late seat.
+        Let a late seat pass that no facilitator has decided about.
 
         Raises
         ------
@@ -187,19 +187,15 @@ class Invitation(SQLModel, table=True):
         """
         if self.state != InvitationState.OFFERED:
             raise AlreadyAnswered(self.id)
+
+    def invite(self, now: datetime) -> None:
+        """Invite the unit of an offered late seat; raises as ``must_be_offered`` does."""
+        self.must_be_offered()
         self.state, self.invited_at = InvitationState.INVITED, now
 
     def pass_over(self, now: datetime, person_id: str) -> None:
-        """
-        Turn down an offered late seat.
-
-        Raises
-        ------
-        AlreadyAnswered
-            When it is past being offered.
-        """
-        if self.state != InvitationState.OFFERED:
-            raise AlreadyAnswered(self.id)
+        """Turn down an offered late seat; raises as ``must_be_offered`` does."""
+        self.must_be_offered()
         self.state = InvitationState.PASSED_OVER
         self.answered_at, self.answered_by = now, person_id
 

@@ -45,6 +45,12 @@ REFUSALS: dict[str, str] = {
         " Katso tilanne ja tee sitten oma valintasi."
     ),
     "group-too-small": N_("Ryhmässä pitää olla vähintään kolme jäsentä."),
+    "group-too-large": N_(
+        "Ryhmässä on enemmän jäseniä kuin siihen saa kuulua. Siirrä joku pois ja hyväksy sitten."
+    ),
+    "group-full": N_(
+        "Ryhmä on täynnä: jäseniä ja avoimia kutsuja on jo niin monta kuin ryhmään mahtuu."
+    ),
     "unit-in-group-already": N_("Organisaatio on jo tässä ryhmässä."),
     "already-placed": N_("Haasteella on jo paikka. Katso tilanne ja valitse sitten."),
     "already-answered": N_("Tähän kutsuun on jo vastattu."),

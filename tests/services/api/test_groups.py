@@ -1,8 +1,10 @@
 """Proposals are decided at the desk, invitations answered by their units."""
 
 import pytest
+from builders import a_proposal
 
 from schemas.codes import Visibility
+from services.groups.proposals import keep_proposal
 
 
 def test_a_proposal_is_approved_in_the_version_that_was_seen(world):
@@ -17,6 +19,19 @@ def test_a_proposal_is_approved_in_the_version_that_was_seen(world):
     assert client.get(done.headers["location"]).json() == done.json()
     again = client.post("/api/v1/proposals/pr-1/approve")
     assert (again.status_code, again.json()["code"]) == (409, "group-already-decided")
+
+
+def test_a_proposal_of_more_members_than_a_group_may_have_is_not_approved(world):
+    with world.store.begin() as session:
+        keep_proposal(
+            session, a_proposal([world.cards[f"KU{n}-a"] for n in range(1, 5)], version=2)
+        )
+    usual = world.app().state.settings
+    small = usual.model_copy(update={"group_lower": 3, "group_upper": 3})
+    client = world.client("facilitator", settings=small)
+    refused = client.post("/api/v1/proposals/pr-1/approve")
+    assert (refused.status_code, refused.json()["code"]) == (409, "group-too-large")
+    assert world.client("facilitator").post("/api/v1/proposals/pr-1/approve").status_code == 201
 
 
 def test_a_proposal_is_rejected_with_a_reason(world):
