@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from schemas.groups import (
@@ -182,7 +183,14 @@ def rename_proposal(
 def invite(
     session: Session, group: Group, member: ProposedMember, *, late: bool = False
 ) -> Invitation:
-    """Invite a challenge's unit to a group and announce it."""
+    """
+    Invite a challenge's unit to a group and announce it.
+
+    Raises
+    ------
+    AlreadyPlaced
+        When another transaction gave the challenge a seat meanwhile.
+    """
     invitation = Invitation(
         id=new_key("in"),
         group_id=group.id,
@@ -192,7 +200,10 @@ def invite(
         **member.model_dump(mode="json"),
     )
     session.add(invitation)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # the index of one seat a challenge
+        raise AlreadyPlaced(member.challenge_id) from error
     announce_invitation(session, group, invitation)
     return invitation
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from schemas.groups import DeclineReason, GroupProposal, ProposedMember
@@ -19,6 +19,10 @@ def _when(*, nullable: bool = True) -> Any:
 
 def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
+
+
+_SEATED = text("state IN ('offered', 'invited', 'accepted')")
+"""The states of ``SEATED``, as the databases read them."""
 
 
 class Proposal(SQLModel, table=True):
@@ -150,7 +154,16 @@ class Invitation(SQLModel, table=True):
     """A unit's seat in an approved group, and its answer."""
 
     __tablename__ = "groups_invitation"
-    __table_args__ = (UniqueConstraint("group_id", "challenge_id"),)
+    __table_args__ = (
+        UniqueConstraint("group_id", "challenge_id"),
+        Index(
+            "ix_groups_invitation_one_seat",
+            "challenge_id",
+            unique=True,
+            sqlite_where=_SEATED,
+            postgresql_where=_SEATED,
+        ),
+    )
 
     id: str = Field(primary_key=True)
     group_id: str = Field(index=True, foreign_key="groups_group.id")

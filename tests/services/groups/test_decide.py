@@ -1,3 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+
 import pytest
 from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
@@ -7,7 +11,7 @@ from schemas.challenges import ChallengeStatus
 from schemas.groups import GroupApproved, MemberInvited, ProposalRejected, RejectReason
 from services.challenges.actions import withdraw_challenge
 from services.groups import queries
-from services.groups.actions import approve_group, reject_proposal
+from services.groups.actions import approve_group, invite, reject_proposal
 from services.groups.errors import (
     AlreadyPlaced,
     GroupAlreadyDecided,
@@ -15,7 +19,8 @@ from services.groups.errors import (
     ProposalChanged,
 )
 from services.groups.proposals import keep_proposal, let_lapse
-from services.groups.states import ProposalState
+from services.groups.states import InvitationState, ProposalState
+from services.groups.tables import Invitation
 
 
 @pytest.fixture
@@ -119,3 +124,50 @@ def test_the_board_asks_for_all_seats_at_once(session, cards):
     event.listen(session.get_bind(), "before_cursor_execute", lambda *said: asked.append(said[2]))
     assert len(queries.proposals(session)) == 4
     assert len(asked) == 2
+
+
+def test_the_database_gives_a_challenge_one_seat(any_store):
+    with any_store.begin() as session:
+        cards = [registered(session, f"KU{n:03}") for n in range(3)]
+        keep_proposal(session, a_proposal(cards))
+        group = approve_group(session, a_facilitator(session), "pr-1").id
+    with any_store.begin() as session:
+        keep_proposal(session, a_proposal([registered(session, f"B{n}") for n in range(3)], "pr-2"))
+        other = approve_group(session, a_facilitator(session), "pr-2")
+        seat = queries.group(session, group).invitations[0].member
+        with pytest.raises(AlreadyPlaced, match=seat.challenge_id):
+            invite(session, other, seat)
+        session.rollback()
+    with any_store.begin() as session:
+        first = queries.group(session, group).invitations[0]
+        row = session.get_one(Invitation, first.id)
+        row.state = InvitationState.DECLINED
+        session.add(row)
+        session.flush()
+        keep_proposal(session, a_proposal([registered(session, f"B{n}") for n in range(3)], "pr-2"))
+        other = approve_group(session, a_facilitator(session), "pr-2")
+        assert invite(session, other, first.member).group_id == other.id
+
+
+def test_of_two_approvals_at_once_one_gets_a_challenge_that_both_have(any_store):
+    with any_store.begin() as session:
+        cards = [registered(session, f"KU{n:03}") for n in range(5)]
+        keep_proposal(session, a_proposal(cards[:3], "pr-1"))
+        keep_proposal(session, a_proposal(cards[2:], "pr-2"))
+        facilitator = a_facilitator(session)
+    both = Barrier(2)
+
+    def approve(proposal_id):
+        both.wait()
+        try:
+            with any_store.begin() as session:
+                approve_group(session, facilitator, proposal_id)
+                sleep(0.2)  # the other looks while this one has not committed
+        except AlreadyPlaced:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(approve, ["pr-1", "pr-2"])) == [False, True]
+    with any_store.read() as session:
+        assert len(queries.seated(session)) == 3
