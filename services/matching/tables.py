@@ -64,15 +64,6 @@ class LeftOut(SQLModel, table=True):
     reason: dict[str, Any] = _json()
 
 
-class LiveGroup(SQLModel, table=True):
-    """An approved group that late challenges may join."""
-
-    __tablename__ = "matching_group"
-
-    group_id: str = Field(primary_key=True)
-    body: dict[str, Any] = _json()
-
-
 class KnownPeers(SQLModel, table=True):
     """The peers of a challenge as they were told last."""
 

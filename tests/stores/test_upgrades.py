@@ -82,3 +82,28 @@ def test_a_challenge_with_two_seats_stops_the_upgrade_and_is_named(empty_url):
     assert asked(store, "SELECT count(*) FROM groups_invitation") == 2
     assert drift(store._engines.writer) == []
     store.close()
+
+
+def test_what_matching_knows_outlives_the_table_of_groups(empty_url):
+    store = made(empty_url, "groups_0001", "matching_0002")
+    known = (
+        "INSERT INTO matching_ruling (kind, challenge_id, other) VALUES ('seat', 'ch-1', 'gr-1')"
+    )
+    run(store, text(known))
+    run(store, text("INSERT INTO matching_ranking (id, encoder) VALUES (1, 'builtin')"))
+    assert inspect(store._engines.writer).has_table("matching_group")
+    store.upgrade()
+    assert not inspect(store._engines.writer).has_table("matching_group")
+    assert asked(store, "SELECT other FROM matching_ruling WHERE kind = 'seat'") == "gr-1"
+    assert asked(store, "SELECT encoder FROM matching_ranking") == "builtin"
+    assert drift(store._engines.writer) == []
+    store.close()
+
+
+def test_rows_in_the_table_of_groups_are_not_thrown_away(empty_url):
+    store = made(empty_url, "matching_0002")
+    run(store, text("INSERT INTO matching_group (group_id, body) VALUES ('gr-1', '{}')"))
+    with pytest.raises(RowsInTheWay, match=r"matching_group, 1 rows that no version"):
+        store.upgrade()
+    assert asked(store, "SELECT count(*) FROM matching_group") == 1
+    store.close()
