@@ -5,18 +5,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import sparse
 
+from matcher.affinity import KINDS, SIZES
 from matcher.entries import Entry
 from matcher.incremental import Item, Row
 from matcher.incremental.arrays import Items, Texts, items_of
 from matcher.rounds import Round
 from matcher.text.fusion import CHARACTER_FIRST, CONCEPT_FIRST, DENSE_FIRST
-from schemas.codes import SizeClass, UnitKind
 
 SPARSE = DENSE_FIRST - CONCEPT_FIRST
 INDEXED = CHARACTER_FIRST - CONCEPT_FIRST
 """Sparse columns of a text: those of concepts are searched, characters compared only."""
-KINDS = {kind: number for number, kind in enumerate(UnitKind)}
-SIZES = {size: number for number, size in enumerate(SizeClass)}
 
 
 def item_of(round_: Round, key: str, unit: int, dense: int) -> Item:

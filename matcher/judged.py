@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.affinity import distance_loss, maturity_loss, sameness, stage_gap
+from matcher.affinity import distance_loss, maturity_loss, sameness, stage_gap, traits_of
+from matcher.comparing import products
 from matcher.entries import Entry
 from matcher.likeness import Likeness
 from matcher.params import AffinityWeights
@@ -14,9 +15,6 @@ from matcher.text.scale import comparable
 
 FOLDS = 5
 """Parts that the decisions are dealt out to; each is foretold from the others."""
-BLOCK = 4096
-"""Pairs whose rows are held at once."""
-
 Values = NDArray[np.float64]
 
 
@@ -64,8 +62,7 @@ def case_of(
     of = np.array([number[one.decision] for one in judgements])
     owner = np.repeat(np.arange(len(judgements)), [len(one.others) for one in judgements])
     named = [(one.challenge_id, key) for one in judgements for key in one.others]
-    rest = np.array([_discounts(entries[one], entries[other], weights) for one, other in named])
-    pairs = Pairs(owner, *_likeness(entries, named), rest[:, :4], rest[:, 4])
+    pairs = Pairs(owner, *_likeness(entries, named), *_discounts(entries, named, weights))
     fits = np.array([one.fits for one in judgements], bool)
     return Case(pairs, fits, np.array([one.weight for one in judgements]), of % FOLDS, of)
 
@@ -88,11 +85,14 @@ def _products(first: Likeness, second: Likeness, pairs: Sequence[tuple[str, str]
     """Product of two rows for every pair."""
     if not pairs:
         return np.zeros(0)
-    found = []
-    for at in range(0, len(pairs), BLOCK):
-        one, other = (list(keys) for keys in zip(*pairs[at : at + BLOCK], strict=True))
-        found.append((first.rows(one) * second.rows(other)).sum(axis=1))
-    return np.asarray(np.concatenate(found), np.float64).ravel()
+    one, other = (sorted(set(side)) for side in zip(*pairs, strict=True))
+    i, j = (
+        np.array([place[pair[side]] for pair in pairs])
+        for side, place in enumerate(
+            {key: at for at, key in enumerate(keys)} for keys in (one, other)
+        )
+    )
+    return products(first.rows(one), second.rows(other), i, j)
 
 
 def _rows(entries: Mapping[str, Entry]) -> tuple[Likeness, Likeness]:
@@ -106,12 +106,20 @@ def _rows(entries: Mapping[str, Entry]) -> tuple[Likeness, Likeness]:
     return texts, offers
 
 
-def _discounts(one: Entry, other: Entry, weights: AffinityWeights) -> tuple[float, ...]:
-    """Losses by stage, distance, maturity and kinds, and whether both have a language."""
-    return (
-        stage_gap(one, other),
-        distance_loss(one, other, weights),
-        maturity_loss(one, other),
-        sameness(one, other),
-        float(bool(one.mask & other.mask)),
+def _discounts(
+    entries: Mapping[str, Entry], pairs: Sequence[tuple[str, str]], weights: AffinityWeights
+) -> tuple[Values, Values]:
+    """Losses by stage, distance, maturity and kinds, and what the common language leaves."""
+    number = {key: at for at, key in enumerate(sorted({key for pair in pairs for key in pair}))}
+    of = traits_of([entries[key] for key in number])
+    i, j = (
+        np.array(side) for side in zip(*((number[a], number[b]) for a, b in pairs), strict=True)
     )
+    losses = (
+        stage_gap(of, i, j),
+        distance_loss(of, i, j, weights),
+        maturity_loss(of, i, j),
+        sameness(of, i, j),
+    )
+    common = (of.mask[i] & of.mask[j]) != 0
+    return np.column_stack(losses), np.where(common, 1.0, 1.0 - weights.language)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.comparing import add_shared, likest, lists_of
 from matcher.text import Collection, Features, fused_rows
 from matcher.text.fusion import CONCEPT_FIRST, DENSE_FIRST
 from matcher.text.scale import comparable
@@ -31,7 +32,7 @@ class Likeness:
         """Whose vectors take part; scores are told on the built-in encoder's scale."""
         self._keys: list[str] = []
         self._dense = np.zeros((0, CONCEPT_FIRST), np.float32)
-        self._sparse = sparse.csc_array((0, 1), dtype=np.float32)
+        self._lists = lists_of(_sparse(fused_rows([])))
         self._tail: dict[str, sparse.csr_array] = {}
         self._late: sparse.csr_array | None = None
         """The tail stacked; None when it has to be stacked anew."""
@@ -57,7 +58,7 @@ class Likeness:
         self._row = {key: at for at, key in enumerate(keys)}
         self._rows = rows
         self._dense = _dense(rows)
-        self._sparse = rows[:, CONCEPT_FIRST:DENSE_FIRST].tocsc()
+        self._lists = lists_of(_sparse(rows))
         self._tail = {}
         self._late = None
         self._here = None
@@ -98,12 +99,27 @@ class Likeness:
         row = text if isinstance(text, sparse.csr_array) else self.row_of(text)
         keys, here = self._present()
         found = self._dense @ _dense(row, self._dense.shape[1] - CONCEPT_FIRST)[0]
-        if len(self._keys):
-            between = (row.indices >= CONCEPT_FIRST) & (row.indices < DENSE_FIRST)
-            columns = row.indices[between] - CONCEPT_FIRST
-            found = found + self._sparse[:, columns] @ row.data[between]
+        between = (row.indices >= CONCEPT_FIRST) & (row.indices < DENSE_FIRST)
+        columns = row.indices[between].astype(np.int32) - np.int32(CONCEPT_FIRST)
+        add_shared(columns, row.data[between], self._lists, found)
         values = np.concatenate([found[here], self._tail_scores(row)])
         return keys + list(self._tail), comparable(values.astype(np.float32), self.encoder)
+
+    def nearest(self, most: int) -> tuple[list[str], NDArray[np.int32], Scores]:
+        """
+        The likest others of every text here.
+
+        Returns
+        -------
+        tuple
+            Keys; for each the places of others among the keys, rising, -1 for none; and their
+            likeness: at least the ``most`` likest.
+        """
+        if self._tail or len(self._row) < len(self._keys):
+            keys = sorted([*self._row, *self._tail])
+            self._stack(keys, self.rows(keys))
+        item, score = likest(self._dense, _sparse(self._rows), most)
+        return self._keys, item, comparable(score, self.encoder)
 
     def _tail_scores(self, row: sparse.csr_array) -> Scores:
         if not self._tail:
@@ -130,6 +146,8 @@ class Likeness:
 
     def rows(self, keys: Sequence[str]) -> sparse.csr_array:
         """The rows of texts here, stacked."""
+        if not self._tail and keys == self._keys:
+            return self._rows
         main = [at for at, key in enumerate(keys) if key not in self._tail]
         late = [at for at, key in enumerate(keys) if key in self._tail]
         if not late:
@@ -138,6 +156,11 @@ class Likeness:
         parts += [self._tail[keys[at]] for at in late]
         order = np.argsort(np.array(main + late), kind="stable")
         return sparse.csr_array(sparse.vstack(parts, format="csr")[order])
+
+
+def _sparse(rows: sparse.csr_array) -> sparse.csr_array:
+    """Columns of concepts and characters."""
+    return sparse.csr_array(rows[:, CONCEPT_FIRST:DENSE_FIRST])
 
 
 def _dense(rows: sparse.csr_array, neural: int | None = None) -> NDArray[np.float32]:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.affinity import affinities
+from matcher.affinity import affinities, traits_of
+from matcher.comparing import products
 from matcher.entries import Entry
 from matcher.likeness import Likeness
 from matcher.params import AffinityWeights
@@ -19,6 +20,8 @@ LEAST = 0.04
 """Likeness of texts below which two challenges share nothing worth a look."""
 AGE = 10
 """The statistics are taken anew after a tenth of the pool changed, at least so many."""
+
+Numbers = NDArray[np.int64]
 
 
 class Neighbours:
@@ -57,9 +60,11 @@ class Neighbours:
         for key in self._waiting:
             if key not in self.likeness:  # else the refresh took it in
                 self._take(entries[key])
-        for key in self._waiting:
-            self.near.setdefault(key, {})
-            self._link(entries, key)
+        if len(self._waiting) < len(entries):
+            for key in self._waiting:
+                self._link(entries, key)
+        else:
+            self._link_all(entries)
         self._waiting = {}
 
     def _refresh(self, entries: Mapping[str, Entry]) -> None:
@@ -85,28 +90,51 @@ class Neighbours:
     def _link(self, entries: Mapping[str, Entry], key: str) -> None:
         others, scores = self.likeness.scores(self.likeness.row(key))
         near = nearest(others, scores, key)
-        keys = [others[at] for at in near]
-        met = self._met(key, keys)
-        values = affinities(
-            entries[key],
-            [entries[other] for other in keys],
-            scores[near].astype(np.float64),
-            met,
-            self.weights,
-        )
-        for other, value in zip(keys, values.tolist(), strict=True):
+        keys = [key, *(others[at] for at in near)]
+        pairs = np.zeros(len(near), np.int64), np.arange(1, len(keys))
+        values = self._affinities(entries, keys, *pairs, scores[near])
+        mine = self.near.setdefault(key, {})
+        for other, value in zip(keys[1:], values.tolist(), strict=True):
             if value > 0:
-                self.near[key][other] = self.near.setdefault(other, {})[key] = value
+                mine[other] = self.near.setdefault(other, {})[key] = value
 
-    def _met(self, key: str, others: Sequence[str]) -> NDArray[np.float64]:
+    def _link_all(self, entries: Mapping[str, Entry]) -> None:
+        """Everybody at once, texts being compared in blocks."""
+        keys, item, score = self.likeness.nearest(2 * NEAREST)
+        n = len(keys)
+        i, j, likeness = _pairs(item, score, n)
+        values = self._affinities(entries, keys, i, j, likeness)
+        good = values > 0
+        ends, columns, found = _both_ways(n, i[good], j[good], values[good])
+        for at, key in enumerate(keys):
+            row = slice(ends[at], ends[at + 1])
+            others = [keys[other] for other in columns[row].tolist()]
+            self.near[key] = dict(zip(others, found[row].tolist(), strict=True))
+
+    def _affinities(
+        self,
+        entries: Mapping[str, Entry],
+        keys: Sequence[str],
+        i: Numbers,
+        j: Numbers,
+        likeness: NDArray[np.float32],
+    ) -> NDArray[np.float64]:
+        """Affinity of pairs of challenges by their numbers among the keys."""
+        traits = traits_of([entries[key] for key in keys])
+        met = self._offered(keys, i, j)
+        return affinities(traits, i, j, likeness.astype(np.float64), met, self.weights)
+
+    def _offered(self, keys: Sequence[str], i: Numbers, j: Numbers) -> NDArray[np.float64]:
         """Likeness of offer and need, the better way round; NaN where nobody offers."""
-        best = np.full(len(others), np.nan)
-        if key in self.offers:
-            best = _picked(others, *self.likeness.scores(self.offers.row(key)))
-        if len(self.offers):
-            theirs = _picked(others, *self.offers.scores(self.likeness.row(key)))
-            best = np.fmax(best, theirs)
-        return best
+        giving = [at for at, key in enumerate(keys) if key in self.offers]
+        if not giving or not len(i):
+            return np.full(len(i), np.nan)
+        offer = np.full(len(keys), -1, np.int64)
+        offer[giving] = np.arange(len(giving))
+        needs = self.likeness.rows(keys)
+        offers = self.offers.rows([keys[at] for at in giving])
+        met = np.fmax(products(needs, offers, i, offer[j]), products(needs, offers, j, offer[i]))
+        return comparable(met, self.likeness.encoder)
 
     def met(self, keys: Sequence[str]) -> NDArray[np.float64]:
         """
@@ -140,15 +168,19 @@ class Neighbours:
     def matrix(self, keys: Sequence[str]) -> sparse.csr_array:
         """Affinities among some challenges, shape ``(n, n)``."""
         number = {key: at for at, key in enumerate(keys)}
-        rows, columns, values = [], [], []
-        for key, at in number.items():
-            for other, value in self.near[key].items():
-                if other in number:
-                    rows.append(at)
-                    columns.append(number[other])
-                    values.append(value)
+        rows = [self.near[key] for key in keys]
+        columns = np.array([number.get(other, -1) for near in rows for other in near], np.int64)
+        values = np.array([value for near in rows for value in near.values()], np.float64)
+        i = np.repeat(np.arange(len(keys)), [len(near) for near in rows])
+        here = columns >= 0
         shape = (len(keys), len(keys))
-        return sparse.csr_array((np.array(values, np.float64), (rows, columns)), shape=shape)
+        return sparse.csr_array((values[here], (i[here], columns[here])), shape=shape)
+
+    def inside(self, keys: Sequence[str]) -> NDArray[np.float64]:
+        """Affinities among a few challenges as a full table, shape ``(n, n)``."""
+        return np.array(
+            [[self.near[key].get(other, 0.0) for other in keys] for key in keys], np.float64
+        ).reshape(len(keys), len(keys))
 
     def between(self, one: str, other: str) -> float:
         """Affinity of two challenges here."""
@@ -164,9 +196,24 @@ def nearest(others: Sequence[str], scores: NDArray[np.float32], but: str = "") -
     return [at for at in ranked if others[at] != but][:NEAREST]
 
 
-def _picked(
-    keys: Sequence[str], others: Sequence[str], scores: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """The scores of some keys; NaN for one that has none."""
-    value = dict(zip(others, scores.tolist(), strict=True))
-    return np.array([value.get(key, np.nan) for key in keys])
+def _pairs(
+    item: NDArray[np.int32], score: NDArray[np.float32], n: int
+) -> tuple[Numbers, Numbers, NDArray[np.float32]]:
+    """Pairs of which one is among the nearest of the other, lower number first, each once."""
+    ranks = np.where((item >= 0) & (score >= LEAST), -np.round(score.astype(np.float64), 6), 1.0)
+    order = np.argsort(ranks, axis=1, kind="stable")[:, :NEAREST]  # ties by key: they are sorted
+    item, score = np.take_along_axis(item, order, 1), np.take_along_axis(score, order, 1)
+    near = np.take_along_axis(ranks, order, 1) < 1.0
+    i, j = np.repeat(np.arange(n), near.sum(axis=1)), item[near].astype(np.int64)
+    code, first = np.unique(np.minimum(i, j) * n + np.maximum(i, j), return_index=True)
+    return code // max(n, 1), code % max(n, 1), score[near][first]
+
+
+def _both_ways(
+    n: int, i: Numbers, j: Numbers, values: NDArray[np.float64]
+) -> tuple[list[int], Numbers, NDArray[np.float64]]:
+    """Where each row ends, its columns and values, when every pair is told to both."""
+    one_way = sparse.csr_array((values, (i, j)), shape=(n, n))
+    both = sparse.csr_array(one_way + one_way.T)
+    both.sort_indices()
+    return both.indptr.tolist(), both.indices.astype(np.int64), both.data

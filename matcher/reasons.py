@@ -49,7 +49,6 @@ Of a rule that would have to be relaxed for a place elsewhere:
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +67,8 @@ NAMED = 3
 """Concepts, or others, that a reason names."""
 MEETS = 0.5
 """Likeness of an offer and a need, as a share of full likeness, that is worth telling."""
+MOST_LOOKED_AT = 40
+"""Concepts that many share, the strongest of which are named."""
 CODES = (
     "shared-concepts", "similar-topic", "offers-you", "you-offer", "differs",
     "unites", "common-language", "giver", "no-giver", "places", "kinds", "weakest",
@@ -199,24 +200,26 @@ def uniting(entries: Sequence[Entry], rarity: Rarity) -> tuple[tuple[Concept, ..
     A concept counts by how many members have it beyond the first, times how strongly the
     median one of them does, times its rarity in the pool.
     """
-    weights: dict[int, list[float]] = {}
-    for entry in entries:
-        length = float(np.linalg.norm(entry.need.weights * rarity[entry.need.concepts])) or 1.0
-        for column, weight in zip(entry.need.concepts, entry.need.weights, strict=True):
-            weights.setdefault(int(column), []).append(float(weight * rarity[column]) / length)
-    ranked = sorted(
-        (-(len(found) - 1) * median(found), column)
-        for column, found in weights.items()
-        if len(found) > 1
-    )
+    held = [entry.need for entry in entries]
+    strong = [text.weights * rarity[text.concepts] for text in held]
+    strong = [each / (float(np.linalg.norm(each)) or 1.0) for each in strong]
+    columns = np.concatenate([text.concepts for text in held])
+    order = np.lexsort((np.concatenate(strong), columns))
+    found, first, counts = np.unique(columns[order], return_index=True, return_counts=True)
+    weights = np.concatenate(strong)[order].astype(np.float64)
+    middle = (weights[first + (counts - 1) // 2] + weights[first + counts // 2]) / 2
+    common = np.flatnonzero(counts > 1)
+    ranks = np.lexsort((found[common], -(counts[common] - 1) * middle[common]))
+    ranked = common[ranks][:MOST_LOOKED_AT].tolist()
     named: dict[str, tuple[Concept, int]] = {}
-    for _, column in ranked[:40]:
+    for at in ranked:
         if len(named) == 5:
             break
+        column = int(found[at])
         words = Counter(word for entry in entries for word in _words(entry.need, column))
         concept = concept_of(column, tuple(word for word, _ in words.most_common(6)))
         if concept.id not in GENERIC and concept.label.fi not in named:
-            named[concept.label.fi] = concept, len(weights[column])
+            named[concept.label.fi] = concept, int(counts[at])
     if not named:
         return (), 0.0
     share = next(iter(named.values()))[1] / len(entries)

@@ -19,6 +19,8 @@ from matcher.rulings import Rulings
 
 PINNED = 1e3
 """What a pin is worth: more than any affinity, less than a rule of the group."""
+ANEW_UP_TO = 400
+"""Challenges up to which a search is made anew when a unit was in too many groups."""
 WEAK = 0.8
 """Share of the threshold below which a member does not belong, whatever the group needs."""
 
@@ -44,26 +46,38 @@ class Round:
         tuple
             Present groups that live on, by their ids, and new ones.
         """
-        out: set[str] = set()
+        keys, ids = self._liked(free, present), sorted(present)
+        affinity = self.neighbours.matrix(keys)
+        start = self._start(keys, ids, present)
         while True:
-            keys = self._liked([key for key in free if key not in out], present)
-            kept, new = self._solve(keys, present)
+            labels = self._solve(keys, present, affinity, *start)
+            kept, new = self._groups(keys, ids, labels)
             over = self._over_cap([*kept.values(), *new])
             if not over:
                 return kept, new
-            out |= over
+            here = np.array([at for at, key in enumerate(keys) if key not in over], np.int64)
+            keys, affinity = [keys[at] for at in here], affinity[here][:, here]
+            start = start[0][here], start[1][here]
+            if len(keys) > ANEW_UP_TO:  # few are gone: the search goes on from where it was
+                now = _numbered(labels[here], len(ids))
+                start = now, np.where(start[0] == now, start[1], 0.0)
 
-    def _solve(self, keys: list[str], present: Members) -> tuple[Members, list[list[str]]]:
+    def _solve(
+        self,
+        keys: list[str],
+        present: Members,
+        affinity: sparse.csr_array,
+        slot: NDArray[np.int32],
+        stay: NDArray[np.float64],
+    ) -> NDArray[np.int32]:
+        """A slot for each challenge, -1 for none, from slots to start with and their worth."""
         if len(keys) < self.rules.lower:
-            return {}, []
-        ids = sorted(present)
-        slot, stay = self._start(keys, ids, present)
-        affinity = self.neighbours.matrix(keys)
+            return np.full(len(keys), -1, np.int32)
         warm = bool((slot >= 0).any())
         problem = Problem(
             affinity=affinity,
-            lower=self.rules.lower,
-            upper=self.rules.upper,
+            lower=float(self.rules.lower),
+            upper=float(self.rules.upper),
             weight=np.ones(len(keys)),
             heads=np.ones(len(keys)),
             bars=self._bars(keys, present),
@@ -73,14 +87,19 @@ class Round:
             mask=np.array([self.entries[key].mask for key in keys], np.int64),
             giver=np.array([self._gives(key) for key in keys], np.uint8),
             mix=self.rules.giver,
-            slots=len(ids),
+            slots=max(len(present), int(slot.max(initial=-1)) + 1),
         )
-        labels = solve(problem, seed=self.seed).labels
+        return solve(problem, seed=self.seed).labels
+
+    def _groups(
+        self, keys: list[str], ids: list[str], labels: NDArray[np.int32]
+    ) -> tuple[Members, list[list[str]]]:
+        """Groups of those who belong: present ones by their ids, and new ones."""
         groups: dict[int, list[str]] = {}
         for key, label in zip(keys, labels.tolist(), strict=True):
             if label >= 0:
                 groups.setdefault(label, []).append(key)
-        strong = {label: self._strong(members, affinity, keys) for label, members in groups.items()}
+        strong = {label: self._strong(members) for label, members in groups.items()}
         kept = {ids[label]: m for label, m in sorted(strong.items()) if m and label < len(ids)}
         return kept, [m for label, m in sorted(strong.items()) if m and label >= len(ids)]
 
@@ -152,13 +171,11 @@ class Round:
     def _gives(self, key: str) -> bool:
         return self.entries[key].card.maturity >= self.rules.giver_maturity
 
-    def _strong(self, members: list[str], affinity: sparse.csr_array, keys: list[str]) -> list[str]:
+    def _strong(self, members: list[str]) -> list[str]:
         """Members who belong; nobody when those are too few for a group."""
-        number = {key: at for at, key in enumerate(keys)}
         kept = list(members)
         while len(kept) >= self.rules.lower:
-            at = [number[key] for key in kept]
-            fits = member_fits(affinity[at][:, at].toarray())
+            fits = member_fits(self.neighbours.inside(kept))
             free = np.array([key not in self.rulings.pins for key in kept])
             weak = np.flatnonzero(free & (fits < WEAK * self.rules.threshold))
             if not weak.size:
@@ -171,24 +188,36 @@ class Round:
         seated = Counter(
             self.entries[key].unit.id for key in self.rulings.seats if key in self.entries
         )
+        groups = list(groups)
+        wanted = Counter(self.entries[key].unit.id for group in groups for key in group)
+        most = self.rules.most_groups
         by_unit: dict[str, list[tuple[float, str]]] = {}
         for group in groups:
             for key in group:
-                worth = sum(self.neighbours.between(key, other) for other in group)
-                rank = PINNED if key in self.rulings.pins else round(worth, 9)
-                by_unit.setdefault(self.entries[key].unit.id, []).append((-rank, key))
+                unit = self.entries[key].unit.id
+                if seated[unit] + wanted[unit] > most:
+                    worth = sum(self.neighbours.between(key, other) for other in group)
+                    rank = PINNED if key in self.rulings.pins else round(worth, 9)
+                    by_unit.setdefault(unit, []).append((-rank, key))
         out = set()
         for unit_id, mine in by_unit.items():
-            room = max(0, self.rules.most_groups - seated[unit_id])
+            room = max(0, most - seated[unit_id])
             out |= {key for _, key in sorted(mine)[room:]}
         return out
+
+
+def _numbered(labels: NDArray[np.int32], named: int) -> NDArray[np.int32]:
+    """The same slots, those behind the named ones without gaps."""
+    new = np.unique(labels[labels >= named])
+    places = np.searchsorted(new, labels) + named
+    return np.where(labels >= named, places, labels).astype(np.int32)
 
 
 def worth(round_: Round, groups: Iterable[Sequence[str]]) -> float:
     """What groups are worth: affinities above the threshold, and a giver in each."""
     total = 0.0
     for ids in groups:
-        inside = round_.neighbours.matrix(ids)
+        inside = round_.neighbours.inside(ids)
         total += float(inside.sum()) / 2 - round_.rules.threshold * len(ids) * (len(ids) - 1) / 2
         masters = [round_.entries[key].card.maturity for key in ids]
         total += round_.rules.giver * (max(masters, default=0) >= round_.rules.giver_maturity)

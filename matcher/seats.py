@@ -127,7 +127,7 @@ def refill(
 
 
 def _together(round_: Round, ids: Sequence[str]) -> float:
-    return cohesion(round_.neighbours.matrix(list(ids)).toarray()) if len(ids) > 1 else 0.0
+    return cohesion(round_.neighbours.inside(ids)) if len(ids) > 1 else 0.0
 
 
 def substitutes(

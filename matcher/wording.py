@@ -25,7 +25,7 @@ def word_proposal(
     round_: Round, between: Between, rarity: Rarity, key: str, ids: Sequence[str], version: int
 ) -> GroupProposal:
     """Tell who is in the group and why, strongest member first."""
-    inside = round_.neighbours.matrix(list(ids)).toarray()
+    inside = round_.neighbours.inside(ids)
     fits = member_fits(inside)
     order = sorted(range(len(ids)), key=lambda at: (-round(float(fits[at]), 6), ids[at]))
     entries = [round_.entries[ids[at]] for at in order]
@@ -47,7 +47,7 @@ def word_proposal(
 
 def members_of(round_: Round, between: Between, keys: Sequence[str]) -> tuple[ProposedMember, ...]:
     """Seats: who sits there, how well each fits, and why with whom."""
-    inside = round_.neighbours.matrix(list(keys)).toarray()
+    inside = round_.neighbours.inside(keys)
     fits, met = member_fits(inside), round_.neighbours.met(keys)
     members = []
     for at, key in enumerate(keys):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from invented_items import one, population
 
 from matcher.affinity import affinities as twin
+from matcher.affinity import traits_of
 from matcher.entries import Entry
 from matcher.incremental import (
     Core,
@@ -85,7 +86,7 @@ def test_its_affinity_is_that_of_the_twin(site):
         items.on_site[:] = 0
     core = Core(RULES, columns=COLUMNS, indexed=COLUMNS, dense=8)
     core.load(texts, items, np.full(N, -1))
-    entries = [_entry(items, i) for i in range(N)]
+    traits = traits_of([_entry(items, i) for i in range(N)])
     rows = np.zeros((2 * N, COLUMNS + 8), np.float64)
     for a in range(2 * N):
         held = slice(texts.start[a], texts.start[a] + texts.length[a])
@@ -101,7 +102,8 @@ def test_its_affinity_is_that_of_the_twin(site):
             if items.offer[i] >= 0:
                 ways.append(products[N + i, j])
             met[j] = max(ways, default=np.nan)
-        wanted = twin(entries[i], entries, products[i, :N], met, weights)
+        one, others = np.full(N, i), np.arange(N)
+        wanted = twin(traits, one, others, products[i, :N], met, weights)
         assert core.affinity(i, range(N)) == pytest.approx(wanted, abs=1e-5)
 
 
