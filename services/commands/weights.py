@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from matcher.params import AffinityWeights, GroupRules
-from matcher.text.encoders import Encoder
 from matcher.weighing import ENOUGH, ENOUGH_EACH, FITTED, Weighed
 from services.commands.place import (
     DataOption,
@@ -51,7 +50,7 @@ def weights(
 
 def _weighed(store: Store, settings: Settings, rules: GroupRules, samples: bool) -> Weighed:
     with store.read() as session:
-        encoder: Encoder | None = Encoding(store, encoder_of(settings)).for_pool(session)
+        encoder, _ = Encoding(store, encoder_of(settings)).for_pool(session)
         return weighed(session, rules, encoder, samples=samples)
 
 

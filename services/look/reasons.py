@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "kinds": N_("Organisaatiot: %(codes)s"),
     "weakest": N_("Heikoin yhteys muihin: %(units)s (sopivuus %(fit)s)"),
     "few-members": N_("Jäseniä on juuri tarpeeksi: yksikin kieltäytyminen päättää ryhmän"),
+    "being-read": N_("Tekstiä luetaan vielä: uusia haasteita tuli monta yhtä aikaa."),
     "text-not-understood": N_(
         "Kuvauksesta ei löytynyt tuttuja käsitteitä. Kerro tarkemmin, mitä hankitte."
     ),

@@ -1,13 +1,12 @@
 """
 Vectors of the neural encoder for the pool's texts: kept in the store, made in idle moments.
 
-The pool ranks by the encoder only when every text has its vector, else rows of two kinds would
-be compared. Until then the built-in encoder does alone, and the missing vectors are made a few
-at a time whenever no round waits.
+The pool ranks by the encoder only when every text in it has its vector. Until then the built-in
+encoder does alone, and the missing vectors are made a few at a time whenever no round waits.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,12 @@ from matcher.text.encoders import Encoder, encodable, encoder_named
 from matcher.text.scale import learn
 from services.kit.settings import Settings, SettingsRefused
 from services.kit.store import Store
-from services.matching.queries import BUILTIN, open_texts, ranked_by, wanted_texts
-from services.matching.tables import Ranking, TextVector
+from services.matching.queries import BUILTIN, ranked_by, texts_of_changes, wanted_texts
+from services.matching.tables import Pending, Ranking, TextVector
+from services.matching.turns import SOON, Taken, Turns, all_of
 
 log = logging.getLogger("piiri.matching")
 
-SOON = 8_000
-"""Characters of texts without vectors that a round waits for: some 1 s. More are the job's."""
 STEP, STEP_CHARACTERS = 4, 1_500
 """Texts that are encoded before the job looks whether a round waits: less than a second."""
 FEW = 500
@@ -51,25 +49,36 @@ class Encoding:
         """Whether nothing is missing, as far as we know; whether nothing else is kept."""
         self._is_loaded = self._is_ready = False
         """Whether the store's vectors are here; whether the job found or left nothing missing."""
+        self._turns = Turns(self._encoder) if self._encoder is not None else None
 
-    def for_pool(self, session: Session) -> Encoder | None:
-        """Return the encoder when it has, or will soon have, a vector for every open text."""
-        if self._encoder is None:
-            return None
+    def for_pool(self, session: Session) -> tuple[Encoder | None, frozenset[str]]:
+        """
+        Return the encoder when it has, or will soon have, a vector for every text known.
+
+        With it the new challenges to read the pool without, which rounds take in by and by.
+        """
+        if self._encoder is None or self._turns is None:
+            return None, frozenset()
         self._load(session, self._encoder)
         self._is_complete = self._is_ready = False
-        if not self._is_soon(wanted_texts(session, self._encoder)):
-            return None
+        outside = self._turns.outside(session)
+        if self._turns.unread(wanted_texts(session, self._encoder, outside)) > SOON:
+            return None, frozenset()
         learn(self._encoder)
-        return self._encoder
+        return self._encoder, outside
 
-    def must_change(self, session: Session, present: Encoder | None, arrived: set[str]) -> bool:
+    def must_change(self, session: Session, present: Encoder | None) -> bool:
         """Whether the pool is to be read anew: it can have the encoder now, or must do without."""
-        if self._encoder is None:
+        if self._turns is None:
             return False
-        if present is None:
-            return self._is_ready
-        return not self._is_soon(open_texts(session, arrived))
+        return self._is_ready if present is None else self._turns.is_long(session)
+
+    def take(self, session: Session, present: Encoder | None, pending: Sequence[Pending]) -> Taken:
+        """Choose the changes that a round takes in, and return them with their texts."""
+        if self._turns is not None and present is not None:
+            return self._turns.take(session, pending)
+        texts = {} if self._turns is None else texts_of_changes(session, pending)
+        return list(pending), all_of(texts, pending)
 
     def is_new(self, session: Session, present: Encoder | None) -> bool:
         """Whether the wanted encoder ranks now, and another one did when peers were told last."""
@@ -85,11 +94,10 @@ class Encoding:
                 some, missing = _first(missing)
                 self._encoder(some)
 
-    def save(self, session: Session, present: Encoder | None, arrived: set[str]) -> None:
-        """Keep who ranked in a round, and the vectors made for it."""
+    def save(self, session: Session, present: Encoder | None, texts: list[str]) -> None:
+        """Keep who ranked in a round, and the vectors of the texts that it brought."""
         session.merge(Ranking(encoder=name_of(present)))
         if self._encoder is not None:
-            texts = open_texts(session, arrived)
             keep_vectors(session, self._encoder, texts)
             self._is_complete = self._is_complete and not self._encoder.missing(texts)
 
@@ -106,10 +114,6 @@ class Encoding:
         self._is_ready = not self._queue
         self._tell(self._encoder.name, len(some))
         return True
-
-    def _is_soon(self, texts: list[str]) -> bool:
-        missing = self._encoder.missing(texts) if self._encoder is not None else {}
-        return sum(map(len, missing.values())) <= SOON
 
     def _fill(self, encoder: Encoder) -> bool:
         """Look what is missing; where nothing is, keep once what is needed, and nothing else."""

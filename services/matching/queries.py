@@ -1,10 +1,10 @@
 """What can be asked of matching without its pool."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from matcher.entries import texts_of
@@ -25,6 +25,12 @@ from services.matching.tables import (
 
 BUILTIN = "builtin"
 """What ranks where no neural encoder does."""
+_BRINGING = ("challenge", "unit")
+"""Changes that bring texts: a unit's profile, those of its challenges that came before it."""
+_OF_PENDING = (
+    Pending,
+    and_(col(Pending.what) == "challenge", col(Pending.key) == col(KnownChallenge.challenge_id)),
+)
 
 
 def peers(session: Session, challenge_id: str) -> list[Peer]:
@@ -72,9 +78,9 @@ def missing_vectors(session: Session, encoder: Encoder) -> int:
     return len(wanted - set(session.exec(held).all()))
 
 
-def wanted_texts(session: Session, encoder: Encoder) -> list[str]:
-    """Return the texts of all open challenges, and those that put the encoder on the scale."""
-    return references(encoder) + open_texts(session)
+def wanted_texts(session: Session, encoder: Encoder, but: Set[str] = frozenset()) -> list[str]:
+    """Return the texts of open challenges, and those that put the encoder on the scale."""
+    return references(encoder) + open_texts(session, but)
 
 
 def ranked_by(session: Session) -> str:
@@ -83,12 +89,47 @@ def ranked_by(session: Session) -> str:
     return "" if row is None else row.encoder
 
 
-def open_texts(session: Session, challenge_ids: set[str] | None = None) -> list[str]:
-    """Return the texts of all open challenges, or of these, that are compared."""
-    wanted = select(KnownChallenge.body).where(col(KnownChallenge.is_open))
-    if challenge_ids is not None:
-        wanted = wanted.where(col(KnownChallenge.challenge_id).in_(challenge_ids))
-    return [text for body in session.exec(wanted).all() for text in _texts_of(body)]
+def open_texts(session: Session, but: Set[str] = frozenset()) -> list[str]:
+    """Return the texts of all open challenges that are compared, without those of some."""
+    wanted = select(KnownChallenge.challenge_id, KnownChallenge.body)
+    rows = session.exec(wanted.where(col(KnownChallenge.is_open))).all()
+    return [text for key, body in rows if key not in but for text in _texts_of(body)]
+
+
+def newest_arrival(session: Session) -> tuple[int, int]:
+    """Return the number of the newest challenge that waits for a round, and how many do."""
+    wanted = select(func.max(Pending.seq), func.count()).where(Pending.what == "challenge")
+    newest, count = session.exec(wanted).one()
+    return newest or 0, int(count)
+
+
+def arriving(session: Session) -> set[str]:
+    """Return the open challenges that wait for a round."""
+    wanted = select(KnownChallenge.challenge_id).join(*_OF_PENDING).where(KnownChallenge.is_open)
+    return set(session.exec(wanted).all())
+
+
+def texts_of_new(session: Session) -> dict[str, tuple[str, ...]]:
+    """Return the texts of the open challenges that wait for a round and had none before."""
+    wanted = select(KnownChallenge.challenge_id, KnownChallenge.body).join(*_OF_PENDING)
+    told = select(KnownPeers.challenge_id)
+    wanted = wanted.where(KnownChallenge.is_open, col(KnownChallenge.challenge_id).not_in(told))
+    return {key: _texts_of(body) for key, body in session.exec(wanted).all()}
+
+
+def texts_of_changes(
+    session: Session, pending: Iterable[Pending]
+) -> dict[tuple[str, str], list[str]]:
+    """Return the texts of open challenges that changes bring, by what changed and its key."""
+    keys = {what: [row.key for row in pending if row.what == what] for what in _BRINGING}
+    own = col(KnownChallenge.challenge_id).in_(keys["challenge"])
+    units = col(KnownChallenge.unit_id).in_(keys["unit"])
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in session.exec(select(KnownChallenge).where(KnownChallenge.is_open, or_(own, units))):
+        texts = _texts_of(row.body)
+        for change in (("challenge", row.challenge_id), ("unit", row.unit_id)):
+            found.setdefault(change, []).extend(texts)
+    return found
 
 
 def _texts_of(body: Mapping[str, Any]) -> tuple[str, ...]:

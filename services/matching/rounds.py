@@ -18,7 +18,7 @@ from services.kit.faults import fault_point
 from services.kit.lease import Lease
 from services.kit.store import Store
 from services.matching.encoding import Encoding, name_of
-from services.matching.queries import open_texts, told_of
+from services.matching.queries import arriving, told_of
 from services.matching.tables import Pending
 from services.matching.telling import tell_peers, tell_round
 from services.matching.warming import obey, take_in, warm
@@ -42,7 +42,7 @@ class _Round:
     found: Proposed
     peers: dict[str, list[Peer]]
     epoch: int | None
-    encoder: Encoder | None
+    pool: Pool
 
 
 class Rounds:
@@ -90,8 +90,8 @@ class Rounds:
         if self._pool is None or self._epoch != self._lease.epoch:
             self._epoch = self._lease.epoch
             with self._store.read() as session:
-                encoder = self._encoding.for_pool(session)
-                self._pool = warm(session, self._rules, encoder)
+                encoder, outside = self._encoding.for_pool(session)
+                self._pool = warm(session, self._rules, encoder, outside)
             self._fresh = True
             count, name = len(self._pool), name_of(encoder)
             log.info("the pool is warm: %d challenges, encoder %s", count, name)
@@ -105,11 +105,15 @@ class Rounds:
     def run_once(self) -> int:
         """Run one round; return how many changes it took in, another encoder being one."""
         with self._store.read() as session:
-            pending = _pending(session)
-        arrived = {row.key for row in pending if row.what == "challenge"}
-        is_new = self._choose_encoder(arrived)
+            self._choose_encoder(session)
+            with self.lock:
+                encoder = self.pool().encoder
+                is_new = len(self.pool()) > 0 and self._encoding.is_new(session, encoder)
+            pending, texts = self._encoding.take(session, encoder, _pending(session))
         if not pending and not is_new:
             return 0
+        if encoder is not None:
+            self._encoding.prepare(texts)
         changed, touched = self._take_in(pending)
         round_ = self._match(pending, changed, touched, is_new)
         fault_point("matching.before_telling")
@@ -120,8 +124,9 @@ class Rounds:
                 self._tell_peers(session, some, round_.epoch)
         with self._store.begin("matching") as session:
             self._tell_peers(session, first, round_.epoch)
-            tell_round(session, round_.found)
-            self._encoding.save(session, round_.encoder, arrived)
+            unread = arriving(session) - {row.key for row in pending}
+            tell_round(session, round_.found, {key for key in unread if key not in round_.pool})
+            self._encoding.save(session, round_.pool.encoder, texts)
             # Not all up to the last: on PostgreSQL a lower number may be committed later.
             looked_at = [row.seq for row in pending]
             session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
@@ -140,16 +145,11 @@ class Rounds:
         with self.lock:
             self._pool = None
 
-    def _choose_encoder(self, arrived: set[str]) -> bool:
-        """Read the pool anew where another encoder must rank; True: match everybody anew."""
-        with self._store.read() as session:
-            with self.lock:
-                if self._encoding.must_change(session, self.pool().encoder, arrived):
-                    self.cool()
-                pool = self.pool()
-            if pool.encoder is not None:
-                self._encoding.prepare(open_texts(session, arrived))
-            return len(pool) > 0 and self._encoding.is_new(session, pool.encoder)
+    def _choose_encoder(self, session: Session) -> None:
+        """Throw the pool away where another encoder must rank."""
+        with self.lock:
+            if self._encoding.must_change(session, self.pool().encoder):
+                self.cool()
 
     def _take_in(self, pending: list[Pending]) -> tuple[set[str], set[str]]:
         """Return the challenges that changed, and those that had one of them as a peer."""
@@ -179,7 +179,7 @@ class Rounds:
             wanted = set(pool) if is_new else changed.union(touched, *beside)
             peers = {key: pool.peers(key) for key in sorted(wanted) if key in pool}
             # The epoch of this very pool: a question may read it anew under a later one.
-            return _Round(pool.propose(), peers, self._epoch, pool.encoder)
+            return _Round(pool.propose(), peers, self._epoch, pool)
 
     def improve(self) -> bool:
         """Look at everybody once more, nothing being pending; True when better groups were told."""
@@ -227,5 +227,6 @@ class Rounds:
 
 
 def _pending(session: Session) -> list[Pending]:
-    rows = session.exec(select(Pending).order_by(col(Pending.seq)).limit(AT_ONCE)).all()
-    return list(rows)
+    """What is due, decisions first: the others may wait for their texts to be read."""
+    order = (col(Pending.what) != "ruling", col(Pending.seq))
+    return list(session.exec(select(Pending).order_by(*order).limit(AT_ONCE)).all())

@@ -1,5 +1,7 @@
 """What a round came to, told to the others where it differs from what was told before."""
 
+from collections.abc import Set
+
 from sqlmodel import Session, col, select
 
 from matcher.told import Proposed
@@ -9,9 +11,15 @@ from schemas.reasons import Reason
 from services.kit.outbox import emit
 from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Ruling, Told
 
+BEING_READ = Reason(code="being-read")
 
-def tell_round(session: Session, found: Proposed) -> None:
-    """Announce new and changed proposals, lapsed ones, late seats, and who waits and why."""
+
+def tell_round(session: Session, found: Proposed, unread: Set[str] = frozenset()) -> None:
+    """
+    Announce new and changed proposals, lapsed ones, late seats, and who waits and why.
+
+    Those ``unread`` wait to be taken into the pool.
+    """
     for proposal in found.proposals:
         _tell_proposal(session, proposal)
     for proposal_id, version in found.lapsed:
@@ -20,7 +28,7 @@ def tell_round(session: Session, found: Proposed) -> None:
         session.merge(Ruling(kind="seat", challenge_id=member.challenge_id, other=group_id))
         sample = _is_sample(session, member.challenge_id)
         emit(session, SeatProposed(group_id=group_id, member=member, sample=sample))
-    _tell_left_out(session, found.left_out)
+    _tell_left_out(session, found.left_out | dict.fromkeys(unread, BEING_READ))
 
 
 def tell_peers(session: Session, challenge_id: str, peers: list[Peer]) -> None:

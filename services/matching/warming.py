@@ -1,7 +1,7 @@
 """From what matching knows to a warm pool: all of it, or what is pending."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -17,12 +17,17 @@ from services.matching.tables import KnownChallenge, KnownUnit, Ruling, Told
 log = logging.getLogger("piiri.matching")
 
 
-def warm(session: Session, rules: GroupRules, encoder: Encoder | None = None) -> Pool:
-    """Make a pool of all that is known."""
+def warm(
+    session: Session,
+    rules: GroupRules,
+    encoder: Encoder | None = None,
+    outside: Set[str] = frozenset(),
+) -> Pool:
+    """Make a pool of all that is known, without the challenges that are to come later."""
     pool = Pool(rules, encoder=encoder)
     units = {row.unit_id: row.body for row in session.exec(select(KnownUnit)).all()}
     for row in _open_challenges(session):
-        if row.unit_id in units:
+        if row.unit_id in units and row.challenge_id not in outside:
             _admit(pool, row, units[row.unit_id])
     obey(session, pool)
     return pool

@@ -252,6 +252,12 @@ def test_why_there_is_no_group_yet_is_told(web, store, member):
         reason = Reason(code="too-few-alike").model_dump(mode="json")
         session.add(LeftOut(challenge_id=there.rpartition("/")[2], reason=reason))
     assert "Ryhmää ei vielä löytynyt" in browse.get(there).text
+    with store.begin() as session:
+        reason = {"code": "being-read"}
+        session.merge(LeftOut(challenge_id=there.rpartition("/")[2], reason=reason))
+    page = browse.get(there).text
+    assert "Tekstiä luetaan vielä" in page
+    assert "Ryhmää ei vielä löytynyt" not in page
 
 
 def test_a_proposal_and_then_an_invitation_is_told(web, store):

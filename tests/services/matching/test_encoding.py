@@ -16,9 +16,10 @@ from schemas.units import UnitJoined, UnitProfile
 from services.kit.lease import Lease
 from services.kit.settings import Settings, SettingsRefused
 from services.matching import encoding, queries, subscribers
-from services.matching.encoding import SOON, STEP, encoder_of
+from services.matching.encoding import STEP, encoder_of
 from services.matching.rounds import Rounds
 from services.matching.tables import TextVector
+from services.matching.turns import SOON
 
 RULES = GroupRules(lower=3)
 LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
@@ -52,6 +53,12 @@ def lease(store):
 @pytest.fixture
 def engine():
     return Letters()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Nobody new may wait, so that the built-in encoder does at first."""
+    monkeypatch.setattr("services.matching.turns.LONG", 0)
 
 
 @pytest.fixture
@@ -109,6 +116,7 @@ def test_a_few_texts_are_encoded_at_once_and_kept(store, rounds, engine):
     assert len(kept(store)) == len(set(engine.asked)) > 0
 
 
+@pytest.mark.usefixtures("impatient")
 def test_many_texts_are_ranked_by_the_built_in_encoder_until_all_have_vectors(store, rounds):
     register(store, range(MANY))
     rounds.run_once()
@@ -122,6 +130,7 @@ def test_many_texts_are_ranked_by_the_built_in_encoder_until_all_have_vectors(st
         assert queries.missing_vectors(session, LETTERING) == 0
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_process_that_starts_again_encodes_nothing_again(store, lease, rounds, engine):
     register(store, range(MANY))
     finish(rounds)
@@ -134,6 +143,7 @@ def test_a_process_that_starts_again_encodes_nothing_again(store, lease, rounds,
     assert one == other
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("steps", [0, 1, 1000])
 def test_a_job_that_was_cut_off_goes_on_where_it_was(store, lease, rounds, engine, steps):
     """Whenever it ends, also between the last vector and the round that follows from it."""
@@ -179,10 +189,11 @@ def test_a_change_is_made_up_for_when_the_round_failed(store, lease, rounds, mon
 def test_nothing_is_looked_for_again_while_nothing_changes(store, rounds, monkeypatch):
     register(store, range(2))
     finish(rounds)
-    monkeypatch.setattr(encoding, "open_texts", lambda *_: pytest.fail("it looks again"))
+    monkeypatch.setattr(encoding, "wanted_texts", lambda *_: pytest.fail("it looks again"))
     assert not rounds._encoding.step()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_the_log_tells_how_far_the_job_is_and_no_word_of_a_text(store, rounds, caplog):
     register(store, range(MANY))
     with caplog.at_level("INFO", logger="piiri.matching"):
@@ -244,17 +255,6 @@ def test_vectors_of_withdrawn_challenges_are_forgotten_at_the_next_start(store, 
     finish(rounds)
     finish(Rounds(store, lease, RULES, Encoder("letters", Letters())))
     assert len(kept(store)) < before
-
-
-def test_a_late_flood_goes_back_to_the_built_in_encoder_for_a_while(store, rounds):
-    register(store, range(2))
-    finish(rounds)
-    register(store, range(2, 2 + MANY))
-    rounds.run_once()
-    assert rounds.pool().encoder is None
-    assert len(rounds.pool()) == 2 + MANY
-    finish(rounds)
-    assert rounds.pool().encoder is not None
 
 
 def test_without_an_encoder_there_is_nothing_to_do(store, lease):
