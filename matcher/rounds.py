@@ -1,7 +1,7 @@
 """One round: from free challenges and present groups to groups that keep every rule."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -122,13 +122,27 @@ class Round:
         stay = np.zeros(len(keys))
         for at, proposal_id in enumerate(ids):
             pinned = [k for k in keys if self.rulings.pins.get(k) == proposal_id]
-            seated: list[str] = []
-            for key in [*pinned, *present[proposal_id]]:
-                if key in number and self._may_sit(key, proposal_id, seated):
-                    seated.append(key)
-                    slot[number[key]] = at
-                    stay[number[key]] = PINNED if key in pinned else self.rules.move_penalty
+            for key in self._seated(proposal_id, pinned, present[proposal_id], number):
+                slot[number[key]] = at
+                stay[number[key]] = PINNED if key in pinned else self.rules.move_penalty
         return slot, stay
+
+    def _seated(
+        self, proposal_id: str, pinned: list[str], members: Sequence[str], here: Container[str]
+    ) -> list[str]:
+        """The pinned and whoever may sit beside them; a pin that would end the group waits."""
+        first = self._in_turn(proposal_id, [*pinned, *members], here)
+        if len(first) >= self.rules.lower:
+            return first
+        # Of two ways that leave too few the one that moves fewer.
+        return max(first, self._in_turn(proposal_id, [*members, *pinned], here), key=len)
+
+    def _in_turn(self, proposal_id: str, keys: Iterable[str], here: Container[str]) -> list[str]:
+        seated: list[str] = []
+        for key in keys:
+            if key in here and self._may_sit(key, proposal_id, seated):
+                seated.append(key)
+        return seated
 
     def _may_sit(self, key: str, proposal_id: str, seated: list[str]) -> bool:
         if key in seated or len(seated) >= self.rules.upper:

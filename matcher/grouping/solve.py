@@ -87,6 +87,8 @@ def solve(
         results = list(pool.map(lane, range(len(lanes))))
     if problem.n <= TINY and may_pack(problem):
         results += _together(problem, task, slots, [label for _, label in results])
+    if problem.previous is not None:
+        results.append(_settled(problem, task, slots, _start(problem)))
     best = max(range(len(results)), key=lambda r: (round(results[r][0], 9), -r))
     label = results[best][1]
     stopped = "time" if watch.pulled else "budget"
@@ -181,10 +183,17 @@ def _together(
     label = packed(problem, found, slots)
     if label is None:
         return []
+    return [_settled(problem, task, slots, label)]
+
+
+def _settled(
+    problem: Problem, task: Task, slots: int, label: NDArray[np.int32]
+) -> tuple[float, NDArray[np.int32]]:
+    """What a partition becomes by improving moves alone; of a start what no heat has parted."""
     hard = task._replace(lack_price=FORBIDDEN)
     state = state_of(hard, slots, label, 0)
     _settle(hard, state, problem)
-    return [(float(total(hard, state)), state.label)]
+    return float(total(hard, state)), state.label
 
 
 def _start(problem: Problem) -> NDArray[np.int32]:

@@ -405,3 +405,41 @@ def test_a_refill_names_who_waits_with_the_cohesion_before_and_after():
     pool.free(late, "g-1")
     assert pool.refill("g-1").substitutes == ()
     assert pool.refill("nothing") == Refill(known=False)
+
+
+def seats(found: Any) -> dict[str, list[str]]:
+    return {p.id: sorted(m.challenge_id for m in p.members) for p in found.proposals}
+
+
+def pinned_elsewhere(key: str, other: str, *apart: str) -> tuple[list[str], list[str], Any]:
+    """Pin a member into the group of another; the group before and after, and what was found."""
+    pool = filled()
+    before = seats(pool.propose())
+    home, to = (next(at for at, ids in before.items() if one in ids) for one in (key, other))
+    for one in apart:
+        pool.keep_apart(key, one)
+    pool.keep_out(key, home)
+    pool.pin(key, to)
+    found = pool.propose()
+    return before[to], seats(found).get(to, []), found
+
+
+@pytest.mark.parametrize(("key", "other"), [("path-03", "path-05"), ("path-09", "path-01")])
+def test_a_pin_that_the_rules_allow_moves_no_other_member_of_the_group(key, other):
+    before, after, found = pinned_elsewhere(key, other)
+    assert after == sorted([*before, key])
+    assert broken(filled(), found) == []
+
+
+def test_a_pin_that_one_member_cannot_sit_beside_moves_that_one_with_a_reason():
+    before, after, found = pinned_elsewhere("path-08", "path-09")
+    assert "path-08" in after
+    (gone,) = set(before) - set(after)
+    assert gone in found.left_out
+
+
+@pytest.mark.parametrize("key", ["path-05", "path-02"])
+def test_a_pin_that_several_stand_against_ends_no_group(key):
+    before, after, found = pinned_elsewhere(key, "path-09", "path-09", "path-11", "path-12")
+    assert after == before
+    assert key in found.left_out or any(key in ids for ids in seats(found).values())
