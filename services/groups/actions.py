@@ -17,16 +17,15 @@ from schemas.groups import (
 )
 from schemas.ids import new_key
 from schemas.people import Facilitator
-from services.challenges.queries import card
 from services.groups.errors import (
     AlreadyPlaced,
     GroupTooLarge,
     GroupTooSmall,
     NotAMember,
-    UnitInGroupAlready,
     UnknownProposal,
 )
-from services.groups.proposals import in_groups, seats_of, set_seats
+from services.groups.proposals import in_groups, seats_of
+from services.groups.seating import seat_member
 from services.groups.sizes import LARGEST_GROUP, SMALLEST_GROUP
 from services.groups.states import InvitationState, ProposalState
 from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
@@ -133,8 +132,10 @@ def move_member(
 
     Raises
     ------
-    NotAMember, UnitInGroupAlready
-        When it is not in the first proposal, or its unit is in the second already.
+    NotAMember
+        When it is not in the first proposal.
+    UnitInGroupAlready, KeptApart, NoCommonLanguage
+        When it may not sit beside the members of the second.
     GroupAlreadyDecided, ProposalChanged
         When either proposal was decided, or the first was seen in another version.
     """
@@ -237,22 +238,6 @@ def open_proposal(session: Session, proposal_id: str, seen_version: int | None) 
     row.must_be_open()
     row.must_be_as_seen(seen_version)
     return row
-
-
-def seat_member(session: Session, row: Proposal, member: ProposedMember, now: datetime) -> None:
-    """Give a member from elsewhere a seat; refuses a second challenge of one unit."""
-    members = [seat.member() for seat in seats_of(session, row.id)]
-    if any(other.unit_id == member.unit_id for other in members):
-        raise UnitInGroupAlready(member.unit_id)
-    # What the matcher knew of the old group says nothing of the new one.
-    moved = member.model_copy(update={"reasons": (), "fit": 0.0})
-    set_seats(session, row.id, [*members, moved])
-    row.sample = row.sample or card(session, member.challenge_id).sample
-    row.change(now)
-    kept_out = session.get(KeptOut, (row.id, member.challenge_id))
-    if kept_out is not None:
-        session.delete(kept_out)
-    session.add(row)
 
 
 def log_edit(

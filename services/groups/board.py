@@ -14,6 +14,7 @@ from schemas.reasons import Reason
 from services.challenges import queries as challenges
 from services.challenges.seen import Seen, names, seen
 from services.challenges.themes import current, theme_names, themes
+from services.directory import queries as directory
 from services.groups import queries
 from services.groups.figures import figures
 from services.groups.naming import group_name
@@ -59,6 +60,7 @@ def board_values(
     unplaced = [_unplaced(found[key], reasons.get(key), lang) for key in left if key in found]
     board: Values = {"proposals": shown, "unplaced": unplaced, "names": names(found, lang)}
     board |= {"said": said, "refused": refused, "focus": focus, "reject_reasons": RejectReason}
+    board["against"] = _against(session, refused, lang)
     return narrowed(board, filters or Form())
 
 
@@ -108,6 +110,12 @@ def told(session: Session, code: str, about: str, lang: Language) -> str:
     if code not in SAID:
         return ""
     return say(lang, SAID[code], about=_named(session, about, lang))
+
+
+def _against(session: Session, refused: PiiriError | None, lang: Language) -> list[str]:
+    """Names of the units that a refusal is about: who stands against what was tried."""
+    units = directory.units_by_id(session, refused.facts) if refused is not None else {}
+    return sorted(unit.name.text(lang) for unit in units.values())
 
 
 def _named(session: Session, about: str, lang: Language) -> str:

@@ -26,6 +26,8 @@ KINDS = {
     VariantKind.EXPERIENCED: N_("Kokeneempi: mukaan joku, joka on jo tehnyt tämän"),
     VariantKind.EXCHANGED: N_("Vaihto: odottava heikoimmin sopivan tilalle"),
 }
+BARRING = ("relax-apart", "relax-language")
+"""Rules that every group keeps: nobody is moved against them."""
 NEW = N_("Uusi ryhmä odottavista")
 
 
@@ -130,6 +132,7 @@ def _place(session: Session, place: Place, found: dict[str, Seen], lang: Languag
         "live": place.group_id is not None,
         "fit": place.fit,
         "rules": list(place.rules),
+        "barred": any(rule.code in BARRING for rule in place.rules),
         "units": units,
     }
 

@@ -63,6 +63,18 @@ class UnitInGroupAlready(Conflict):
     code = "unit-in-group-already"
 
 
+class KeptApart(Conflict):
+    """A facilitator decided that the challenge does not go with these units'."""
+
+    code = "kept-apart"
+
+
+class NoCommonLanguage(Conflict):
+    """The group would have no language in common: these units do not speak its languages."""
+
+    code = "no-common-language"
+
+
 class AlreadyPlaced(Conflict):
     """The challenge has a place already."""
 

@@ -9,8 +9,9 @@ from schemas.groups import MemberMoved, ProposedMember
 from schemas.people import Facilitator
 from services.challenges.queries import card
 from services.groups import queries
-from services.groups.actions import log_edit, open_proposal, seat_member
+from services.groups.actions import log_edit, open_proposal
 from services.groups.errors import AlreadyPlaced, NotAMember
+from services.groups.seating import seat_member
 from services.groups.tables import Placement
 from services.kit.outbox import emit
 
@@ -23,8 +24,10 @@ def place_challenge(session: Session, facilitator: Facilitator, challenge_id: st
     ------
     UnknownChallenge, NotAMember, AlreadyPlaced
         When it is not there, no longer open, or got a place meanwhile.
-    UnitInGroupAlready, GroupAlreadyDecided, UnknownProposal
-        When its unit is in the proposal, or that is decided or not there.
+    UnitInGroupAlready, KeptApart, NoCommonLanguage
+        When it may not sit beside the members of the proposal.
+    GroupAlreadyDecided, UnknownProposal
+        When that is decided or not there.
     """
     row = open_proposal(session, to, None)
     challenge = card(session, challenge_id)

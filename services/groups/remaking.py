@@ -38,8 +38,10 @@ def remake_proposal(
     ------
     UnknownProposal, GroupAlreadyDecided, ProposalChanged
         When it is not there, decided, or was seen in another version.
-    NotAMember, AlreadyPlaced, UnitInGroupAlready, UnknownChallenge
-        When somebody left, got a place elsewhere, or may not sit there, meanwhile.
+    NotAMember, AlreadyPlaced, UnknownChallenge
+        When somebody left or got a place elsewhere meanwhile.
+    UnitInGroupAlready, KeptApart, NoCommonLanguage
+        When somebody may not sit there.
     """
     open_proposal(session, proposal_id, seen_version)
     for challenge_id in wanted.leaves:

@@ -52,6 +52,11 @@ REFUSALS: dict[str, str] = {
         "Ryhmä on täynnä: jäseniä ja avoimia kutsuja on jo niin monta kuin ryhmään mahtuu."
     ),
     "unit-in-group-already": N_("Organisaatio on jo tässä ryhmässä."),
+    "kept-apart": N_(
+        "Tähän ryhmään ei voi siirtää: fasilitoija on hylännyt ehdotuksen, jossa haaste oli"
+        " yhdessä ryhmän jäsenen kanssa."
+    ),
+    "no-common-language": N_("Tähän ryhmään ei voi siirtää: ryhmälle ei jäisi yhteistä kieltä."),
     "already-placed": N_("Haasteella on jo paikka. Katso tilanne ja valitse sitten."),
     "already-answered": N_("Tähän kutsuun on jo vastattu."),
     "not-your-invitation": N_("Tämä kutsu on toisen organisaation."),
