@@ -26,7 +26,7 @@ from services.kit.store import Store
 from services.kit.streams import PIIRI
 from services.matching.encoding import encoder_of, name_of
 from services.matching.queries import BUILTIN, missing_vectors, ranked_by
-from services.matching.rules import rules_of
+from services.matching.rules import manner_of, rules_of
 
 PACKAGES = (
     "vertaispiiri",
@@ -147,7 +147,15 @@ def _progress(settings: Settings, encoder: Encoder | None) -> str:
         store.close()
     if missing:
         return f", {missing} texts wait for a vector; {ranks or BUILTIN} ranks until they have it"
-    return f"; {ranks} ranked last" if ranks not in ("", name_of(encoder)) else ""
+    return f"; {ranks} ranked last" if ranks not in ("", _wanted(settings, encoder)) else ""
+
+
+def _wanted(settings: Settings, encoder: Encoder | None) -> str:
+    """Name what shall rank; weights that are not usable are another finding."""
+    try:
+        return name_of(encoder) + manner_of(rules_of(settings))
+    except SettingsRefused:
+        return name_of(encoder)
 
 
 def _database(settings: Settings) -> Finding:

@@ -38,10 +38,12 @@ class Encoding:
     ----------
     encoder
         None: the built-in encoder alone, and there is nothing to do.
+    manner
+        What else decides who is alike (``services.matching.rules.manner_of``).
     """
 
-    def __init__(self, store: Store, encoder: Encoder | None) -> None:
-        self._store = store
+    def __init__(self, store: Store, encoder: Encoder | None, manner: str = "") -> None:
+        self._store, self._manner = store, manner
         self._encoder = encoder.apart() if encoder is not None else None
         self._queue: list[str] = []
         self._total = 0
@@ -84,7 +86,8 @@ class Encoding:
         """Whether the wanted encoder ranks now, and another one did when peers were told last."""
         name = name_of(present)
         # Before this was noted the built-in encoder ranked.
-        return name == name_of(self._encoder) and name != (ranked_by(session) or BUILTIN)
+        wanted = name_of(self._encoder)
+        return name == wanted and name + self._manner != (ranked_by(session) or BUILTIN)
 
     def prepare(self, texts: list[str]) -> None:
         """Encode what a round is going to need, before it holds the pool."""
@@ -96,7 +99,7 @@ class Encoding:
 
     def save(self, session: Session, present: Encoder | None, texts: list[str]) -> None:
         """Keep who ranked in a round, and the vectors of the texts that it brought."""
-        session.merge(Ranking(encoder=name_of(present)))
+        session.merge(Ranking(encoder=name_of(present) + self._manner))
         if self._encoder is not None:
             keep_vectors(session, self._encoder, texts)
             self._is_complete = self._is_complete and not self._encoder.missing(texts)

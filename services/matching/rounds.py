@@ -19,6 +19,7 @@ from services.kit.lease import Lease
 from services.kit.store import Store
 from services.matching.encoding import Encoding, name_of
 from services.matching.queries import arriving, told_of
+from services.matching.rules import manner_of
 from services.matching.tables import Pending
 from services.matching.telling import tell_peers, tell_round
 from services.matching.warming import obey, take_in, warm
@@ -59,7 +60,7 @@ class Rounds:
         self, store: Store, lease: Lease, rules: GroupRules, encoder: Encoder | None = None
     ) -> None:
         self._store, self._lease, self._rules = store, lease, rules
-        self._encoding = Encoding(store, encoder)
+        self._encoding = Encoding(store, encoder, manner_of(rules))
         self.lock = RLock()
         """Held while the pool is read or changed."""
         self._pool: Pool | None = None

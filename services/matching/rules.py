@@ -24,6 +24,12 @@ def rules_of(settings: Settings) -> GroupRules:
     return GroupRules(lower=settings.group_lower, upper=settings.group_upper, affinity=affinity)
 
 
+def manner_of(rules: GroupRules) -> str:
+    """Name the weights that are not the defaults, after the encoder that ranks with them."""
+    changed = rules.affinity.model_dump(exclude_defaults=True)
+    return "".join(f" {name}={value:g}" for name, value in sorted(changed.items()))
+
+
 def _fault(fault: Any) -> str:
     where = "".join(f" {name}" for name in fault["loc"])
     known = ", ".join(AffinityWeights.model_fields)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from builders import a_draft, a_unit
 
-from matcher.affinity import affinities
 from matcher.entries import entry_of
 from matcher.judged import Judgement, Pairs, case_of
 from matcher.neighbours import Neighbours
@@ -54,28 +53,24 @@ def pool():
     return entries()
 
 
+def theta(weights):
+    return np.array([getattr(weights, name) for name in FITTED])
+
+
 def decided(pool, weights, decisions, slope=14.0):
     """Decisions on five members of a topic each: by chance, the more affinity the likelier."""
     rng = np.random.default_rng(11)
-    near = Neighbours(weights)
-    near.settle(pool, anew=True)
-    drawn = []
+    asked = []
     for number in range(decisions):
         topic = rng.integers(4)
         keys = [f"ch-{at:02}" for at in rng.choice(np.arange(topic, 72, 4), 6, replace=False)]
         for key in keys[:5]:
-            others = [other for other in keys if other != key]
-            rows = near.likeness.rows([key, *others])
-            like = (rows[[0]] @ rows[1:].T).toarray()[0]
-            nobody = np.full(len(others), np.nan)
-            others_of = [pool[other] for other in others]
-            value = affinities(pool[key], others_of, like, nobody, weights).mean()
-            drawn.append((f"pr-{number:03}", key, others, value))
-    middle = np.median([value for *_, value in drawn])
-    return [
-        Judgement(key, tuple(others), rng.random() < 1 / (1 + np.exp(slope * (middle - v))), 1, at)
-        for at, key, others, v in drawn
-    ]
+            others = tuple(other for other in keys if other != key)
+            asked.append(Judgement(key, others, True, 1.0, f"pr-{number:03}"))
+    case = case_of(pool, asked, sorted({one.decision for one in asked}), weights)
+    value, _ = affinity(case.pairs, theta(weights))
+    chance = 1 / (1 + np.exp(slope * (np.median(value) - value)))
+    return [one._replace(fits=rng.random() < at) for one, at in zip(asked, chance, strict=True)]
 
 
 def test_the_parts_give_the_affinity_that_the_pool_has(pool):
@@ -83,7 +78,7 @@ def test_the_parts_give_the_affinity_that_the_pool_has(pool):
     near.settle(pool, anew=True)
     one, others = "ch-00", tuple(near.near["ch-00"])
     case = case_of(pool, [Judgement(one, others, True)], [""], WEIGHTS)
-    value, _ = affinity(case.pairs, np.array([getattr(WEIGHTS, name) for name in FITTED]))
+    value, _ = affinity(case.pairs, theta(WEIGHTS))
     assert value == pytest.approx(np.mean([near.between(one, key) for key in others]), abs=1e-6)
 
 
@@ -92,7 +87,7 @@ def test_the_slopes_are_those_of_the_affinity():
     owner = np.sort(np.concatenate([np.arange(10), rng.integers(0, 10, 40)]))
     offered = np.where(rng.random(50) < 0.5, np.nan, rng.random(50))
     pairs = Pairs(owner, 0.8 * rng.random(50), offered, rng.random((50, 4)), np.ones(50))
-    at = np.array([getattr(WEIGHTS, name) for name in FITTED])
+    at = theta(WEIGHTS)
     _, slopes = affinity(pairs, at)
     for number in range(len(FITTED)):
         step = np.zeros(len(FITTED))

@@ -7,7 +7,7 @@ import pytest
 from builders import a_draft, a_unit
 from sqlmodel import select
 
-from matcher.params import GroupRules
+from matcher.params import AffinityWeights, GroupRules
 from matcher.text.encoders import Encoder
 from matcher.text.scale import comparable
 from schemas.base import Names
@@ -158,6 +158,19 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was(store, lease, rounds, engin
     assert not set(first) & set(engine.asked[len(first) :])
     with store.read() as session:
         assert queries.ranked_by(session) == "letters"
+
+
+def test_other_weights_match_everybody_anew_once(store, lease, rounds):
+    register(store, range(3))
+    finish(rounds)
+    weights = AffinityWeights(stage=0.2)
+    rules = RULES.model_copy(update={"affinity": weights})
+    again = Rounds(store, lease, rules, rounds._encoding._encoder)
+    again.pool()
+    assert again.run_once() == 1
+    assert again.run_once() == 0
+    with store.read() as session:
+        assert queries.ranked_by(session) == "letters stage=0.2"
 
 
 def test_a_change_of_the_encoder_matches_everybody_anew(store, lease, rounds):
