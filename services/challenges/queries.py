@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -134,6 +135,21 @@ def open_ids(session: Session, unit_ids: Iterable[str] = ()) -> list[str]:
     units = set(unit_ids)
     rows = session.exec(wanted.order_by(col(Challenge.registered_at))).all()
     return [key for key, unit_id in rows if not units or unit_id in units]
+
+
+class Title(NamedTuple):
+    """What is searched of a challenge on the facilitators' board."""
+
+    unit_id: str
+    title: str
+    themes: tuple[str, ...]
+
+
+def open_titles(session: Session) -> dict[str, Title]:
+    """Return the open challenges by id, without their texts."""
+    wanted = select(Challenge.id, Challenge.unit_id, Challenge.title, Challenge.themes)
+    rows = session.exec(wanted.where(Challenge.status == ChallengeStatus.OPEN)).all()
+    return {key: Title(unit_id, title, tuple(themes)) for key, unit_id, title, themes in rows}
 
 
 def may_see(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from schemas.agents import AgentCard
+from schemas.base import Names
 from schemas.units import UnitProfile, UnitStatus
 from services.directory.errors import UnknownAgent, UnknownUnit
 from services.directory.tables import AgentRow, BusinessIdRow, TerritoryRow, UnitRow
@@ -85,6 +87,21 @@ def unit_names(session: Session) -> list[UnitProfile]:
         select(UnitRow).where(UnitRow.status == UnitStatus.ACTIVE).order_by(UnitRow.name_fi)
     ).all()
     return [row.profile() for row in rows]
+
+
+class Face(NamedTuple):
+    """What a unit is called and where it is."""
+
+    name: Names
+    regions: tuple[str, ...]
+
+
+def faces(session: Session) -> dict[str, Face]:
+    """Return every unit by id, in name and place alone."""
+    return {
+        row.id: Face(Names(fi=row.name_fi, sv=row.name_sv, en=row.name_en), tuple(row.regions))
+        for row in session.exec(select(UnitRow)).all()
+    }
 
 
 def unit_with_y_tunnus(session: Session, y_tunnus: str, day: date) -> str | None:

@@ -1,7 +1,8 @@
 """What the facilitators' board shows: proposals with their members, and who is unplaced."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -13,13 +14,15 @@ from schemas.people import Visitor
 from schemas.reasons import Reason
 from services.challenges import queries as challenges
 from services.challenges.seen import Seen, names, seen
-from services.challenges.themes import current, theme_names, themes
+from services.challenges.themes import theme_names, themes
 from services.directory import queries as directory
 from services.groups import queries
 from services.groups.figures import figures
 from services.groups.naming import group_name
-from services.groups.paging import paged
+from services.groups.outlines import in_figures
+from services.groups.paging import page_of
 from services.groups.queries import ProposalView
+from services.groups.standing import Standing
 from services.kit.forms import Form
 from services.look.words import N_, say
 from services.matching import queries as matching
@@ -42,41 +45,51 @@ def board_values(
     session: Session,
     visitor: Visitor,
     lang: Language,
+    found: Standing,
     *,
-    filters: Form | None = None,
+    filters: Form,
     said: str = "",
     refused: PiiriError | None = None,
     focus: str = "",
     since: datetime | None = None,
 ) -> Values:
-    """Return what ``groups/_board.html`` shows."""
-    views = queries.proposals(session)
-    wanted = [m.challenge_id for view in views for m in view.proposal.members]
-    left = _unplaced_ids(session)
-    found = seen(session, visitor, [*wanted, *left])
+    """Return what ``groups/_board.html`` shows: one page of what stands on the board."""
+    page = page_of(found, filters)
+    views = queries.proposals_by_id(session, page.proposals)
+    inside = [m.challenge_id for view in views for m in view.proposal.members]
+    known = seen(session, visitor, [*inside, *page.unplaced])
     pinned = queries.pinned(session)
-    shown = [_proposal(view, found, pinned, since, lang) for view in views]
-    reasons = matching.all_left_out(session)
-    unplaced = [_unplaced(found[key], reasons.get(key), lang) for key in left if key in found]
-    board: Values = {"proposals": shown, "unplaced": unplaced, "names": names(found, lang)}
-    board |= {"said": said, "refused": refused, "focus": focus, "reject_reasons": RejectReason}
-    board["against"] = _against(session, refused, lang)
-    return narrowed(board, filters or Form())
+    why = matching.left_out_among(session, page.unplaced)
+    return page.said | {
+        "proposals": [_proposal(view, known, pinned, since, lang) for view in views],
+        "unplaced": [
+            _unplaced(known[key], why.get(key), lang) for key in page.unplaced if key in known
+        ],
+        "names": names(known, lang),
+        "said": said,
+        "refused": refused,
+        "against": _against(session, refused, lang),
+        "focus": focus,
+        "reject_reasons": RejectReason,
+    }
 
 
-def page_values(board: Values, lang: Language, *, filters: Form, now: datetime) -> Values:
-    """Return what ``groups/proposals.html`` shows around the board."""
-    seats = [seat for one in board["proposals"] for seat in one["members"]]
-    counts: dict[str, int] = {}
-    for seat in seats:
-        for region in seat["regions"]:
-            counts[region] = counts.get(region, 0) + 1
-    numbers = {"challenges": len(seats) + len(board["unplaced"])}
-    numbers |= {"proposals": len(board["proposals"]), "unplaced": len(board["unplaced"])}
+def page_values(
+    session: Session, found: Standing, board: Values, lang: Language, *, filters: Form
+) -> Values:
+    """Return what ``groups/proposals.html`` shows around the board: what is said of all pages."""
+    units = directory.faces(session)
+    seats = [seat for one in found.proposals for seat in one.seats]
+    counts = Counter(
+        region for seat in seats if seat.unit_id in units for region in units[seat.unit_id].regions
+    )
+    numbers = {"challenges": len(seats) + len(found.unplaced)}
+    numbers |= {"proposals": len(found.proposals), "unplaced": len(found.unplaced)}
+    now = datetime.now(UTC)
     return {
-        **paged(board, filters),
+        **board,
         "numbers": numbers | {"regions": len(counts)},
-        "figures": figures(board["proposals"], len(board["unplaced"])),
+        "figures": figures(in_figures(session, found.proposals), len(found.unplaced)),
         "themes": sorted(((k, t.name.text(lang)) for k, t in themes().items()), key=_by_name),
         "filters": filters,
         "live": True,
@@ -85,24 +98,9 @@ def page_values(board: Values, lang: Language, *, filters: Form, now: datetime) 
         "counts": counts,
         "points": [],
         "export": "",
-        "sample": any(one["sample"] for one in [*board["proposals"], *board["unplaced"]]),
+        "sample": any(one.sample for one in found.proposals)
+        or any(one["sample"] for one in board["unplaced"]),
     }
-
-
-def narrowed(board: Values, filters: Form) -> Values:
-    """Keep the proposals and the unplaced that the filters ask for."""
-    text = filters.text("search").strip().casefold()
-    theme, region = filters.text("theme"), filters.text("region")
-
-    def wanted(themes: Iterable[str], seats: Iterable[Values]) -> bool:
-        every = list(seats)
-        words = " ".join(f"{seat['unit']} {seat['title']}" for seat in every).casefold()
-        here = not region or any(region in seat["regions"] for seat in every)
-        return here and text in words and (not theme or theme in themes)
-
-    kept = [one for one in board["proposals"] if wanted(one["themes"], one["members"])]
-    loose = [one for one in board["unplaced"] if wanted(one["themes"], [one])]
-    return {**board, "proposals": kept, "unplaced": loose}
 
 
 def told(session: Session, code: str, about: str, lang: Language) -> str:
@@ -140,7 +138,6 @@ def _proposal(
         if m.challenge_id in found
     ]
     regions = {region for member in members for region in member["regions"]}
-    themes = {*proposal.themes, *(theme for member in members for theme in member["themes"])}
     return {
         "id": proposal.id,
         "version": view.version,
@@ -153,7 +150,6 @@ def _proposal(
         "cohesion": proposal.cohesion,
         "languages": list(proposal.languages),
         "regions": len(regions),
-        "themes": set(current(themes)),
         "theme_names": theme_names(proposal.themes, lang),
         "reasons": list(proposal.reasons),
         "fresh": since is not None and view.changed_at > since,
@@ -169,7 +165,6 @@ def _seat(one: Seen, member: ProposedMember, pinned: bool, lang: Language) -> Va
         "challenge_id": member.challenge_id,
         "unit": one.unit.name.text(lang),
         "regions": one.unit.regions,
-        "themes": one.card.themes,
         "fit": member.fit,
         "reasons": list(member.reasons),
         "pinned": pinned,
@@ -181,16 +176,9 @@ def _unplaced(one: Seen, reason: Reason | None, lang: Language) -> Values:
         **one.shown(lang),
         "challenge_id": one.card.id,
         "unit": one.unit.name.text(lang),
-        "regions": one.unit.regions,
-        "themes": one.card.themes,
         "reason": reason,
         "fit": 0.0,
     }
-
-
-def _unplaced_ids(session: Session) -> list[str]:
-    placed = queries.placed(session)
-    return [key for key in challenges.open_ids(session) if key not in placed]
 
 
 def _by_name(choice: tuple[str, str]) -> str:

@@ -13,6 +13,7 @@ from services.challenges.errors import UnknownChallenge
 from services.challenges.seen import Seen, names, seen
 from services.groups import queries
 from services.groups.naming import group_name
+from services.groups.outlines import names_by_id, outlines
 from services.groups.queries import ProposalView
 from services.groups.states import ProposalState
 from services.look.words import N_, say
@@ -100,9 +101,13 @@ def variants_values(
 
 def _others(session: Session, challenge_id: str, lang: Language) -> list[tuple[str, str]]:
     """Every proposal that the challenge is not in, by name: the board shows one page of them."""
-    views = queries.proposals(session)
-    apart = [v for v in views if all(m.challenge_id != challenge_id for m in v.proposal.members)]
-    return sorted(((v.proposal.id, group_name(v, lang)) for v in apart), key=lambda one: one[1])
+    called = names_by_id(session, lang)
+    apart = [
+        one.id
+        for one in outlines(session)
+        if all(seat.challenge_id != challenge_id for seat in one.seats)
+    ]
+    return sorted(((key, called[key]) for key in apart), key=lambda one: one[1])
 
 
 def _member_of(view: ProposalView | None, challenge_id: str) -> Any:

@@ -25,9 +25,10 @@ from services.groups.errors import UnknownProposal
 from services.groups.group_pages import pages as group_pages
 from services.groups.invitation_pages import pages as invitation_pages
 from services.groups.late_pages import pages as late_pages
-from services.groups.paging import FILTERS, paged
+from services.groups.paging import FILTERS
 from services.groups.placing import place_challenge
 from services.groups.sizes import MostDep
+from services.groups.standing import standing
 from services.kit.forms import Form, SentForm
 from services.kit.live import fragments
 from services.kit.pages import go, language_of, show
@@ -71,11 +72,14 @@ def proposals(
     """Show the board; what came after ``since`` is marked as new."""
     lang = language_of(request)
     filters = filters_in(request.url.query)
+    from_then = _moment(since) if since else None
     with store.read() as session:
         words = told(session, said, about, lang)
-        from_then = _moment(since) if since else None
-        board = board_values(session, visitor, lang, filters=filters, said=words, since=from_then)
-    values = page_values(board, lang, filters=filters, now=datetime.now(UTC))
+        found = standing(session, lang, filters)
+        board = board_values(
+            session, visitor, lang, found, filters=filters, said=words, since=from_then
+        )
+        values = page_values(session, found, board, lang, filters=filters)
     return show(request, "groups/proposals.html", **values)
 
 
@@ -206,19 +210,21 @@ def _decided(
     filters = filters_in(request.headers.get("hx-current-url", "").partition("?")[2])
     with store.read() as session:
         words = "" if refused else told(session, code, about or "", lang)
+        found = standing(session, lang, filters)
         board = board_values(
             session,
             visitor,
             lang,
+            found,
             filters=filters,
             said=words,
             refused=refused,
             focus=focus,
         )
-    if by_htmx:
-        return show(request, "groups/_board.html", **paged(board, filters))
+        if by_htmx:
+            return show(request, "groups/_board.html", **board)
+        values = page_values(session, found, board, lang, filters=filters)
     status = status_of(refused) if refused else 200
-    values = page_values(board, lang, filters=Form(), now=datetime.now(UTC))
     return show(request, "groups/proposals.html", status=status, **values)
 
 

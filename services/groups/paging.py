@@ -1,9 +1,10 @@
 """One page of the board: a long board must stay quick to open and to change."""
 
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from services.groups.standing import Standing
 from services.kit.forms import Form
 
 Values = dict[str, Any]
@@ -16,26 +17,34 @@ AT_ONCE, WAITING_AT_ONCE = 24, 96
 """Proposals, and challenges that wait, on one page."""
 
 
-def paged(board: Values, filters: Form) -> Values:
+class Page(NamedTuple):
+    """The keys of what one page shows, and what it says of the others."""
+
+    proposals: list[str]
+    unplaced: list[str]
+    said: Values
+
+
+def page_of(found: Standing, filters: Form) -> Page:
     """
-    Keep one page of the proposals and of the unplaced, so that a page stays quick to open.
+    Choose one page of the proposals and of the unplaced, before anything is read of them.
 
     ``page`` of the filters names it; ``show``, a proposal's id, asks for the page it is on.
     """
-    every, wanted = board["proposals"], filters.text("show")
-    at = next((n for n, one in enumerate(every) if one["id"] == wanted), None)
-    most = max(len(every) / AT_ONCE, len(board["unplaced"]) / WAITING_AT_ONCE)
+    every, wanted = [one.id for one in found.proposals], filters.text("show")
+    most = max(len(every) / AT_ONCE, len(found.unplaced) / WAITING_AT_ONCE)
     last = max(1, ceil(most))
-    now = filters.whole("page") or 1 if at is None else at // AT_ONCE + 1
+    now = every.index(wanted) // AT_ONCE + 1 if wanted in every else filters.whole("page") or 1
     now = min(now, last)
     kept = {name: filters.text(name) for name in NARROWING if filters.text(name)}
-    return {
-        **board,
-        "proposed": len(every),
-        "waiting": len(board["unplaced"]),
-        "proposals": every[(now - 1) * AT_ONCE : now * AT_ONCE],
-        "unplaced": board["unplaced"][(now - 1) * WAITING_AT_ONCE : now * WAITING_AT_ONCE],
-        "page_now": now,
-        "page_last": last,
-        "page_base": f"?{urlencode({**kept, 'page': ''})}",
-    }
+    return Page(
+        every[(now - 1) * AT_ONCE : now * AT_ONCE],
+        found.unplaced[(now - 1) * WAITING_AT_ONCE : now * WAITING_AT_ONCE],
+        {
+            "proposed": len(every),
+            "waiting": len(found.unplaced),
+            "page_now": now,
+            "page_last": last,
+            "page_base": f"?{urlencode({**kept, 'page': ''})}",
+        },
+    )

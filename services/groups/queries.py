@@ -67,6 +67,14 @@ def proposals(
     return sorted(shown, key=lambda view: (-view.proposal.cohesion, view.proposal.id))
 
 
+def proposals_by_id(session: Session, proposal_ids: list[str]) -> list[ProposalView]:
+    """Return some proposals, a page's, in the order asked for."""
+    rows = session.exec(select(Proposal).where(col(Proposal.id).in_(proposal_ids))).all()
+    seats = _seats(session, proposal_ids)
+    views = {row.id: _view_with(row, seats.get(row.id, [])) for row in rows}
+    return [view for key in proposal_ids if (view := views.get(key)) is not None]
+
+
 def proposal(session: Session, proposal_id: str) -> ProposalView:
     """
     Return a proposal.

@@ -1,6 +1,6 @@
 """What can be asked of matching without its pool."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from pydantic import ValidationError
@@ -56,6 +56,13 @@ def left_out(session: Session, challenge_id: str) -> Reason | None:
 def all_left_out(session: Session) -> dict[str, Reason]:
     """Return every challenge that waits, and why."""
     rows = session.exec(select(LeftOut).order_by(col(LeftOut.challenge_id))).all()
+    return {row.challenge_id: Reason.model_validate(row.reason) for row in rows}
+
+
+def left_out_among(session: Session, challenge_ids: Sequence[str]) -> dict[str, Reason]:
+    """Return those of some challenges that wait, a page's, and why."""
+    wanted = select(LeftOut).where(col(LeftOut.challenge_id).in_(challenge_ids))
+    rows = session.exec(wanted).all()
     return {row.challenge_id: Reason.model_validate(row.reason) for row in rows}
 
 
