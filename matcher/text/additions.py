@@ -1,7 +1,7 @@
 """Concepts that an administrator adds to the vocabulary: data, checked before it comes here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,12 +33,12 @@ class Addition(NamedTuple):
 
 
 def keys_of(
-    additions: Sequence[Addition], row_of: Mapping[str, int], lang: str
+    additions: Sequence[Addition], row_of: Callable[[str], int], lang: str
 ) -> dict[str, list[int]]:
     """Rows of every key that the additions' labels have in a language."""
     found: dict[str, list[int]] = defaultdict(list)
     for added in additions:
-        row = row_of[added.id]
+        row = row_of(added.id)
         for label in added.labels.get(lang, ()):
             for key in label_keys(label, lang):
                 if row not in found[key]:

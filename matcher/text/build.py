@@ -2,12 +2,11 @@
 Build the compact vocabulary that ships in ``matcher/data/vocabulary.npz``.
 
 ``python -m matcher.text.label_index DIRECTORY`` writes it anew; a test builds it and compares.
-Building reads 150,000 labels and takes some ten seconds, which is why it is not done on import.
+Building reads 150,000 labels and takes some forty seconds, which is why it is not done on import.
 """
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +19,10 @@ from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
 from matcher.text.labels import label_keys
 from matcher.text.languages import trigram_scores
+from matcher.text.same import all_labels, keyed, label_vectors, leaders, trusted_keys
 from matcher.text.scale import scales
 from matcher.text.senses import nearest_concepts
-from matcher.text.tokens import tokens
-from matcher.text.vectors import D, codebook, mean, text_vector, unit
+from matcher.text.vectors import D, codebook, unit
 from matcher.text.words import read_word
 
 LANGS = ("fi", "sv", "en")
@@ -41,36 +40,69 @@ def vocabulary() -> Arrays:
 def _vocabulary() -> Arrays:
     concepts = list(rows("concepts.tsv"))
     cpv = list(rows("cpv.tsv"))
-    built = _facts(concepts) | _codes(cpv)
+    by_lang = {
+        lang: label_vectors([all_labels(concept, lang) for concept in concepts], lang)
+        for lang in LANGS
+    }
+    vectors = _units(by_lang)
+    labels = {lang: keyed(concepts, lang) for lang in LANGS}
+    leader = leaders(concepts, labels.values(), vectors)
+    built = _facts(concepts, leader) | _codes(cpv)
     for lang in LANGS:
-        pairs = [
-            (row, text) for row, concept in enumerate(concepts) for text in _all(concept, lang)
-        ]
-        built |= _keys(pairs, lang, "")
+        built |= _trusted(trusted_keys(concepts, labels[lang], lang, by_lang, leader), lang)
         built |= _keys([(row, code[lang]) for row, code in enumerate(cpv)], lang, "cpv_")
         built[f"label_{lang}"] = packed([concept[lang] for concept in concepts])
-    built["codes"], built["scale"] = quantised(_label_vectors(concepts, _all))
-    built["cpv_codes"], built["cpv_scale"] = quantised(_label_vectors(cpv, _one))
+    built["codes"], built["scale"] = quantised(vectors)
+    codes = {lang: label_vectors([[code[lang]] for code in cpv], lang) for lang in LANGS}
+    built["cpv_codes"], built["cpv_scale"] = quantised(_units(codes))
     return built
 
 
-def _facts(concepts: list[dict[str, str]]) -> Arrays:
+def _units(by_lang: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Mean over the languages of each row's vectors, of length 1 or 0."""
+    return np.stack([unit(sum(each)) for each in zip(*by_lang.values(), strict=True)])
+
+
+def _trusted(keys: dict[str, dict[int, float]], lang: str) -> Arrays:
+    """Keys of concepts, the rows of each, and how far each row is believed, 0-255."""
+    rows_of = [sorted(found) for found in keys.values()]
+    believed = [found[row] for found in keys.values() for row in sorted(found)]
+    return {
+        f"keys_{lang}": packed(list(keys)),
+        f"counts_{lang}": np.array([len(found) for found in rows_of], np.uint16),
+        f"rows_{lang}": np.array([row for found in rows_of for row in found], np.int32),
+        f"trust_{lang}": np.rint(np.array(believed) * 255).astype(np.uint8),
+    }
+
+
+def _facts(concepts: list[dict[str, str]], leader: NDArray[np.int32]) -> Arrays:
     place = {concept["id"]: row for row, concept in enumerate(concepts)}
     themes = ["", *(row["theme"] for row in rows("themes.tsv"))]
     facts: Arrays = {
         "ids": packed([concept["id"] for concept in concepts]),
         "theme": np.array([themes.index(concept["theme"]) for concept in concepts], np.uint8),
+        "leader": leader,
         "freq": np.array([int(concept["freq"]) for concept in concepts], np.int32),
         "core": np.array([concept["core"] == "1" for concept in concepts], np.uint8),
     }
     for link in ("broader", "related"):
-        links = [
-            [place[other] for other in concept[link].split("|") if other in place]
-            for concept in concepts
-        ]
+        links = _links(concepts, link, place, leader)
         facts[f"{link}_counts"] = np.array([len(found) for found in links], np.uint8)
         facts[f"{link}_rows"] = np.array([row for found in links for row in found], np.int32)
     return facts
+
+
+def _links(
+    concepts: list[dict[str, str]], link: str, place: dict[str, int], leader: NDArray[np.int32]
+) -> list[list[int]]:
+    """Rows that each concept points to; one stands for all that say the same, none for itself."""
+    rows_of = [
+        dict.fromkeys(
+            int(leader[place[other]]) for other in concept[link].split("|") if other in place
+        )
+        for concept in concepts
+    ]
+    return [[other for other in found if other != row] for row, found in enumerate(rows_of)]
 
 
 def _codes(cpv: list[dict[str, str]]) -> Arrays:
@@ -96,33 +128,9 @@ def _keys(pairs: list[tuple[int, str]], lang: str, prefix: str) -> Arrays:
     }
 
 
-def _all(concept: dict[str, str], lang: str) -> list[str]:
-    return [label for label in (concept[lang], *concept[f"alt_{lang}"].split("|")) if label]
-
-
-def _one(code: dict[str, str], lang: str) -> list[str]:
-    return [code[lang]]
-
-
 def packed(words: list[str]) -> NDArray[np.uint8]:
     """Words as bytes, one a line."""
     return np.frombuffer("\n".join(words).encode(), np.uint8)
-
-
-def _label_vectors(
-    table: list[dict[str, str]], labels: Callable[[dict[str, str], str], list[str]]
-) -> NDArray[np.float32]:
-    """Mean over the languages of each row's centred label vectors."""
-    total = np.zeros((len(table), D), np.float32)
-    for lang in LANGS:
-        centre = mean(lang)
-        for row, entry in enumerate(table):
-            text = " ".join(labels(entry, lang))
-            words = [read_word(token.word, lang) for token in tokens(text)]
-            vector = text_vector(words, lang)
-            if vector.any():
-                total[row] += unit(vector - centre)
-    return np.stack([unit(vector) for vector in total])
 
 
 def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:

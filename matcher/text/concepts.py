@@ -12,7 +12,7 @@ from matcher.text.labels import LONGEST_LABEL
 from matcher.text.languages import LANGS
 from matcher.text.lexis import Said
 from matcher.text.reading import Reading
-from matcher.text.sums import Sums, spread, strongest
+from matcher.text.sums import Sums, spread, strongest, summed
 from matcher.text.vectors import Rows, mean, unit
 from matcher.text.vocabulary import Ragged, vocabulary
 
@@ -46,7 +46,7 @@ def concepts(
     n = len(readings)
     owner, rows, strength = _joined([part for every in words for part in _said(every)])
     known = vocabulary()
-    found = strongest(n, owner, rows, strength * known.rarity[rows].astype(np.float64))
+    found = _repeated(n, owner, rows, strength * known.rarity[rows].astype(np.float64))
     around = [_around(found, known.broader, BROADER), _around(found, known.related, RELATED)]
     found = strongest(n, *_joined([(found.owner, found.columns, found.totals), *around]))
     fit = [_fit(found.of(at)[0], vector, readings[at].lang) for at, vector in enumerate(vectors)]
@@ -77,13 +77,20 @@ def _long(owner: Rows, numbers: Rows, words: Said) -> tuple[Weighed, NDArray[np.
         if at >= free:
             here = numbers[at : at + LONGEST_LABEL][owner[at : at + LONGEST_LABEL] == owner[at]]
             lemmas = [lexis.words[number].lemma for number in here.tolist()]
-            size, found = longest(lemmas, known)
+            size, meant = longest(lemmas, known)
             if size > 1:
                 covered[at : at + size] = True
-                hits += [(int(owner[at]), row, found.strength) for row in found.rows]
+                hits += [(int(owner[at]), row, strength) for row, strength in meant]
                 free = at + size
     texts, rows, strengths = zip(*hits, strict=True) if hits else ((), (), ())
     return (np.array(texts, np.intp), np.array(rows, np.intp), np.array(strengths)), covered
+
+
+def _repeated(n: int, owner: Rows, rows: Rows, weights: NDArray[np.float64]) -> Sums:
+    """What is said again counts more, but ever less: 1 + the logarithm of how often."""
+    best = strongest(n, owner, rows, weights)
+    times = summed(n, owner, rows, weights).totals / best.totals
+    return best._replace(totals=best.totals * (1.0 + np.log(times)))
 
 
 def _around(found: Sums, links: Ragged, share: float) -> Weighed:
@@ -114,9 +121,9 @@ def spans(reading: Reading, rows: Sequence[int]) -> tuple[Spans, ...]:
     weight: dict[int, float] = {}
     rarity = vocabulary().rarity
     for hit in all_hits(reading):
-        for row in hit.rows:
+        for row, strength in hit.meant:
             places[row].update((word.token.start, word.token.end) for word in hit.words)
-            weight[row] = max(weight.get(row, 0.0), hit.strength * float(rarity[row]))
+            weight[row] = max(weight.get(row, 0.0), strength * float(rarity[row]))
     for row, lender in _lent(weight):
         places[row] |= places[lender]
     return tuple(tuple(sorted(places[row])) for row in rows)

@@ -9,24 +9,18 @@ from matcher.text.reading import Reading, ReadToken
 from matcher.text.vocabulary import Labels, labels, vocabulary
 from matcher.text.words import Word
 
-PART = 0.6
-"""Weight of a concept found in a part of a compound only."""
+PART, IN_WHOLE = 0.6, 0.3
+"""Weights of a concept found in a part of a compound, and where the whole is a label as well."""
 LONGER = 0.3
 """What each further word of a label adds: longer labels say more."""
-
-
-class Found(NamedTuple):
-    """Concepts of a label, and how strongly it says them."""
-
-    rows: Sequence[int]
-    strength: float
+Meant = Sequence[tuple[int, float]]
+"""Concepts, and how strongly each is said."""
 
 
 class Hit(NamedTuple):
     """One place where a label was found."""
 
-    rows: Sequence[int]
-    strength: float
+    meant: Meant
     words: Sequence[ReadToken]
 
 
@@ -46,53 +40,62 @@ def _hits(content: list[ReadToken], known: Labels) -> list[Hit]:
     lemmas = [token.word.lemma for token in content]
     at = 0
     while at < len(content):
-        size, found = longest(lemmas[at : at + LONGEST_LABEL], known)
+        size, meant = longest(lemmas[at : at + LONGEST_LABEL], known)
         covered = content[at : at + size]
-        if found.rows:
-            hits.append(Hit(*found, covered))
+        hits.append(Hit(meant, covered))
         for token in covered:
-            inner = in_parts(token.word, known, whole=bool(found.rows))
-            hits += [Hit(*part, (token,)) for part in inner]
+            inner = within(token.word, known) if size > 1 else alone(token.word, known)
+            hits.append(Hit(inner, (token,)))
         at += size
-    return hits
+    return [hit for hit in hits if hit.meant]
 
 
-def longest(lemmas: Sequence[str], known: Labels) -> tuple[int, Found]:
-    """Words of the longest label that some words begin with, at least one, and its concepts."""
+def longest(lemmas: Sequence[str], known: Labels) -> tuple[int, Meant]:
+    """Words of the longest label that some words begin with, and its concepts; else one word."""
     end = 1
     while end < len(lemmas) and lemmas[end] in known.in_long:
         end += 1
     if lemmas[0] not in known.in_long:
         end = 1
     for stop in range(end, 1, -1):
-        rows = known.find(key(lemmas[:stop]))
-        if rows and len(set(lemmas[:stop])) == stop:
-            return stop, Found(_own_first(rows), 1.0 + LONGER * (stop - 1))
-    return 1, Found(_own_first(known.find(lemmas[0])), 1.0)
+        found = known.find(key(lemmas[:stop]))
+        if found and len(set(lemmas[:stop])) == stop:
+            return stop, _said(found, 1.0 + LONGER * (stop - 1))
+    return 1, ()
 
 
-def _own_first(rows: list[int]) -> list[int]:
-    """Procurement's own concepts, and an administrator's, win ties."""
-    if len(rows) < 2:
-        return rows
-    known = vocabulary()
-    return [row for row in rows if known.is_own(row)] or rows
+def alone(word: Word, known: Labels) -> Meant:
+    """Concepts of a word that no longer label holds, and of its parts."""
+    whole = known.find(word.lemma)
+    return [*_said(whole, 1.0), *_in_parts(word, known, IN_WHOLE if whole else PART)]
 
 
-def in_parts(word: Word, known: Labels, *, whole: bool) -> list[Found]:
+def within(word: Word, known: Labels) -> Meant:
+    """Concepts of a word that a longer label holds: it says them less, as a compound's parts."""
+    return [*_said(known.find(word.lemma), IN_WHOLE), *_in_parts(word, known, IN_WHOLE)]
+
+
+def _said(found: Meant, strength: float) -> list[tuple[int, float]]:
+    """Concepts as strongly as they are believed; procurement's own, and added ones, win ties."""
+    if len(found) > 1:
+        known = vocabulary()
+        found = [meant for meant in found if known.is_own(meant[0])] or found
+    return [(row, strength * trust) for row, trust in found]
+
+
+def _in_parts(word: Word, known: Labels, strength: float) -> list[tuple[int, float]]:
     """Concepts of the parts of a compound, the longest runs of parts first."""
     parts = word.parts
-    found: list[Found] = []
+    meant: list[tuple[int, float]] = []
     free = set(range(len(parts)))
     for size in range(len(parts), 0, -1):
         for start in range(len(parts) - size + 1):
             run = range(start, start + size)
             if not free.issuperset(run):
                 continue
-            rows = known.find(key(parts[start : start + size]))
-            if rows:
+            found = known.find(key(parts[start : start + size]))
+            if found:
                 full = size == len(parts) and size > 1
-                strength = 1.0 if full and not whole else PART
-                found.append(Found(_own_first(rows), strength))
+                meant += _said(found, 1.0 if full and strength == PART else strength)
                 free.difference_update(() if full else run)
-    return found
+    return meant

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.text.hits import Found, in_parts, longest
+from matcher.text.hits import alone, within
 from matcher.text.languages import LANGS
 from matcher.text.reading import Reading
 from matcher.text.sums import spread
@@ -73,7 +73,7 @@ class Lexis:
         self.shares = Lists(self._lock)
         """Rows of word vectors that a word stands for, and its share in each."""
         self.alone, self.within = Lists(self._lock), Lists(self._lock)
-        """Concepts of a word by itself, and of its parts where a longer label holds it."""
+        """Concepts of a word by itself, and of one that a longer label holds."""
         self._in_long = array("i")
 
     def number(self, word: Word) -> int:
@@ -87,10 +87,8 @@ class Lexis:
 
     def _learned(self, word: Word) -> int:
         known = self.known
-        _, whole = longest([word.lemma], known)
-        parts = in_parts(word, known, whole=bool(whole.rows))
-        self.alone.append(_flat([whole, *parts]))
-        self.within.append(_flat(in_parts(word, known, whole=True)))
+        self.alone.append(alone(word, known))
+        self.within.append(within(word, known))
         self.shares.append(self._space.shares(word))
         self._in_long.append(known.in_long.get(word.lemma, -1))
         self.words.append(word)
@@ -107,10 +105,6 @@ class Lexis:
         at = np.minimum(np.searchsorted(known, pairs), max(len(known) - 1, 0))
         joined: NDArray[np.bool_] = (np.minimum(one, other) >= 0) & (known[at] == pairs)
         return joined
-
-
-def _flat(found: Sequence[Found]) -> Iterable[tuple[int, float]]:
-    return [(row, strength) for rows, strength in found for row in rows]
 
 
 _held: dict[str, Lexis] = {}

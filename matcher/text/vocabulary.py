@@ -67,14 +67,26 @@ class Labels(NamedTuple):
     """Lemmas that stand in a label of several words, numbered."""
     pairs: NDArray[np.int64]
     """Sorted pairs of such lemmas that stand in one label: the lower number, then the higher."""
+    trust: NDArray[np.uint8]
+    """How far a key is believed to say each of its rows, 0-255."""
     added: Mapping[str, list[int]] = MappingProxyType({})
     """Keys that an administrator added."""
 
-    def find(self, key: str) -> list[int]:
-        """Rows of a key, none when there is no such label."""
+    def find(self, key: str) -> list[tuple[int, float]]:
+        """Rows of a key and how far each is believed, none when there is no such label."""
         number = self.number.get(key)
-        shipped = [] if number is None else self.rows(number)
-        return shipped + self.added[key] if key in self.added else shipped
+        shipped = [] if number is None else self._shipped(number)
+        more = [(row, 1.0) for row in self.added.get(key, ())]
+        return shipped + more if more else shipped
+
+    def _shipped(self, number: int) -> list[tuple[int, float]]:
+        held = slice(self.rows.starts[number], self.rows.starts[number + 1])
+        return [
+            (row, trust / 255)
+            for row, trust in zip(
+                self.rows.values[held].tolist(), self.trust[held].tolist(), strict=True
+            )
+        ]
 
 
 def in_sentence(label: str) -> str:
@@ -93,6 +105,7 @@ class Vocabulary:
         self.themes = _arranged[0] if _arranged else _themes()
         self.into: Mapping[str, tuple[str, ...]] = _arranged[1] if _arranged else {}
         """Themes that are no more, and those that stand for them."""
+        self._leader = stored["leader"]
         self._theme = stored["theme"]
         freq = stored["freq"].astype(np.float32)
         counted = np.where(freq > 0, freq, UNCOUNTED)
@@ -108,7 +121,7 @@ class Vocabulary:
         self._suggests: dict[int, tuple[str, ...]] = {}
         self._add([added for added in additions if added.id not in self.row_of])
         for added in additions:
-            self._suggests[self.row_of[added.id]] = added.cpv
+            self._suggests[self.spoken(self.row_of[added.id])] = added.cpv
 
     def _add(self, new: Sequence[Addition]) -> None:
         """Append concepts; they are found as often as one that was never counted."""
@@ -121,7 +134,7 @@ class Vocabulary:
         self._theme = np.concatenate([self._theme, np.array(themes, self._theme.dtype)])
         rarity = np.full(len(new), np.log(RECORDS / (UNCOUNTED + 30)), np.float32)
         self.rarity = np.concatenate([self.rarity, rarity])
-        above = [[self.row_of[wider] for wider in added.broader] for added in new]
+        above = [[self.spoken(self.row_of[wider]) for wider in added.broader] for added in new]
         self.broader = self.broader.with_more(above)
         self.related = self.related.with_more([[] for _ in new])
         for lang, held in self._labels.items():
@@ -134,6 +147,10 @@ class Vocabulary:
     def is_own(self, row: int) -> bool:
         """Whether a concept is procurement's own, or an administrator's: it wins ties."""
         return row < self.own or row >= self.shipped
+
+    def spoken(self, row: int) -> int:
+        """The row that texts have for a concept: one for all that say the same."""
+        return int(self._leader[row]) if row < self.shipped else row
 
     def suggests(self, row: int) -> tuple[str, ...]:
         """CPV codes that an administrator gave a concept."""
@@ -267,9 +284,11 @@ def labels(lang: str) -> Labels:
     """Read the label keys of a language, once."""
     stored = arrays("vocabulary.npz", f"*_{lang}")
     keys = Lines(stored[f"keys_{lang}"])
-    added = keys_of(_added, vocabulary().row_of, lang) if _added else {}
+    known = vocabulary()
+    added = keys_of(_added, lambda name: known.spoken(known.row_of[name]), lang)
     found = ragged(stored[f"counts_{lang}"], stored[f"rows_{lang}"])
-    return Labels(Index(keys), found, *_long(chain(keys, added)), added)
+    numbered = _long(chain(keys, added))
+    return Labels(Index(keys), found, *numbered, stored[f"trust_{lang}"], added)
 
 
 def _long(keys: Iterable[str]) -> tuple[dict[str, int], NDArray[np.int64]]:

@@ -16,6 +16,8 @@ def test_the_shipped_vocabulary_is_what_the_tables_give():
         if name.endswith("codes"):
             # Rounding may turn a quantiser's choice between two centroids equally near.
             assert np.mean(shipped[name] == expected) > 0.999, name
+        elif name.startswith("trust"):
+            assert np.abs(shipped[name].astype(int) - expected).max() <= 1, name
         elif name.endswith("scale"):
             np.testing.assert_allclose(shipped[name], expected, rtol=0.01, err_msg=name)
         else:
