@@ -1,12 +1,11 @@
 """Have every loop compiled, or loaded from the compiler's cache, before it is needed."""
 
 from matcher import comparing, grouping, incremental
-from matcher.text import e5, encoders
 
 
 def warm() -> None:
     """
-    Run the loops of comparing texts, of full rounds, single registrations and the encoder once.
+    Run the loops of comparing texts, of full rounds and of single registrations once.
 
     Called when a process starts: two minutes the first time on a machine, a few seconds
     afterwards. A page or an event must never wait for a compiler.
@@ -14,5 +13,3 @@ def warm() -> None:
     comparing.warm()
     grouping.warm()
     incremental.warm()
-    if encoders.neural_is_installed():
-        e5.warm()

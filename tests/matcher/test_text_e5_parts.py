@@ -92,25 +92,37 @@ def test_numbers_are_bent_by_the_normal_distribution():
 def test_the_compiled_loop_bends_closer():
     from matcher.text.e5 import whole
 
-    x = np.linspace(-30, 30, 6_001, dtype=np.float32)
+    x = np.linspace(-30, 30, 6_000, dtype=np.float32)
     bent = x.copy()
     whole.bend(bent)
     assert np.abs(bent - exact_units(x)).max() < 0.0001
 
 
 @needs_bytes
+@pytest.mark.parametrize(
+    "x", [np.zeros(17, np.float32), np.zeros(32), np.zeros((16, 32), np.float32)[:, ::2]]
+)
+def test_the_compiled_loops_refuse_what_they_would_misread(x):
+    from matcher.text.e5 import whole
+
+    with pytest.raises(ValueError, match="sixteen single numbers side by side"):
+        whole.bend(x)
+
+
+@needs_bytes
 def test_the_compiled_loop_rounds_as_numpy_does():
-    from matcher.text.e5.kernels import products
+    from matcher.text.e5 import whole
 
     x = np.random.default_rng(1).standard_normal((5, 96)).astype(np.float32)
     x[2, 32:64] = 0
-    expected, worths = plain.rounded(x)
-    rows, found, less = np.empty((6, 96), np.int8), *np.empty((2, 6, 3), np.float32)
-    less = np.empty((6, 3), np.int32)
-    products.rounded(x, rows, found, less)
-    np.testing.assert_allclose(found[:5], worths, rtol=1e-6)
+    expected, expected_worths = plain.rounded(x)
+    rows, worths, sums = whole.rounded(x)
+    np.testing.assert_allclose(worths[:5], expected_worths, rtol=1e-6)
     assert np.abs(rows[:5] - expected.astype(int)).max() <= 1  # halves may go either way
-    np.testing.assert_array_equal(less[:5], -8 * rows[:5].reshape(5, 3, 32).sum(2, dtype=int))
+    assert np.abs(rows[:5]).max() == 127
+    np.testing.assert_array_equal(sums, rows.reshape(6, 3, 32).sum(2, dtype=int))
+    assert not rows[5:].any()
+    assert not worths[5:].any()
 
 
 @needs_bytes
@@ -141,14 +153,4 @@ def test_a_product_of_whole_numbers_is_exact():
 
 def test_without_a_processor_for_bytes_numpy_multiplies(monkeypatch):
     monkeypatch.setattr(choice, "_has_bytes", lambda: False)
-    assert choice.chosen() is plain.FLOATS
-    choice.warm()
-
-
-@needs_bytes
-@pytest.mark.parametrize("name", ["CPU_NAME", "DISABLE_JIT"])
-def test_what_is_compiled_for_another_processor_does_not_run(monkeypatch, name):
-    from matcher.text.e5 import whole
-
-    monkeypatch.setattr(whole.config, name, "generic")
     assert choice.chosen() is plain.FLOATS

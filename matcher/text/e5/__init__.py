@@ -15,11 +15,11 @@ References
 from functools import cache
 
 from matcher.text.e5.arithmetic import Matrix
-from matcher.text.e5.choice import chosen, warm
+from matcher.text.e5.choice import chosen
 from matcher.text.e5.model import Model
 from matcher.text.e5.weights import Weights, digest, installed, is_known
 
-__all__ = ["digest", "is_known", "vectors", "warm"]
+__all__ = ["digest", "is_known", "vectors"]
 
 
 def vectors(texts: list[str]) -> Matrix:

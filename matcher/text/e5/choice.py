@@ -1,8 +1,8 @@
 """
 Who multiplies on this machine.
 
-The compiler is imported where it is needed: it takes 40 MB or more, which those without a
-neural encoder, or on another processor, do without.
+The compiler is imported here and not above: it takes 40 MB, which those without a neural
+encoder do without.
 """
 
 from typing import Final
@@ -20,16 +20,7 @@ def chosen() -> Arithmetic:
         return FLOATS
     from matcher.text.e5 import whole
 
-    return whole.BYTES if whole.is_native() else FLOATS
-
-
-def warm() -> None:
-    """Have the loops compiled, or loaded from the compiler's cache; needs no weights."""
-    arithmetic = chosen()
-    if arithmetic is not FLOATS:
-        from matcher.text.e5 import whole
-
-        whole.warm()
+    return whole.BYTES
 
 
 def _has_bytes() -> bool:

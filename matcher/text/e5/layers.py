@@ -11,13 +11,16 @@ References
        understanding. *NAACL*: 4171-4186.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from matcher.text.e5.arithmetic import Arithmetic, Matrix, Product
 from matcher.text.e5.blocks import stacked
 from matcher.text.e5.weights import Weights
+
+ROOM: Final = 1 << 18
+"""Scores at once, a megabyte: as much as the nearer caches hold."""
 
 
 class Norm(NamedTuple):
@@ -83,12 +86,16 @@ def attention(asked: Matrix, heads: int) -> Matrix:
     n, width = len(asked), asked.shape[1] // 3
     asks, answers, tells = asked.reshape(n, 3, heads, -1).transpose(1, 2, 0, 3)
     asks = asks * np.float32((width // heads) ** -0.5)
-    scores: Matrix = asks @ answers.transpose(0, 2, 1)
-    scores -= scores.max(2, keepdims=True)
-    np.exp(scores, out=scores)
-    mixed: Matrix = scores @ tells
-    mixed /= scores.sum(2, keepdims=True)
-    return np.ascontiguousarray(mixed.transpose(1, 0, 2)).reshape(n, width)
+    mixed = np.empty((n, heads, width // heads), np.float32)
+    some = max(1, ROOM // (n * n))
+    for first in range(0, heads, some):
+        on = slice(first, first + some)
+        scores: Matrix = asks[on] @ answers[on].transpose(0, 2, 1)
+        scores -= scores.max(2, keepdims=True)
+        np.exp(scores, out=scores)
+        total = scores.sum(2, keepdims=True)
+        mixed[:, on] = (scores @ tells[on] / total).transpose(1, 0, 2)
+    return mixed.reshape(n, width)
 
 
 def norm(weights: Weights, name: str) -> Norm:

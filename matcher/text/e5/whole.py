@@ -5,13 +5,13 @@ from math import erf, sqrt
 from typing import Final
 
 import numpy as np
-from numba import config
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
 
 from matcher.text.e5.arithmetic import Arithmetic, Matrix
 from matcher.text.e5.blocks import LENGTH, Blocks
-from matcher.text.e5.kernels import products
+from matcher.text.e5.kernels.code import LANES
+from matcher.text.e5.kernels.compiled import Loops
 from matcher.text.e5.kernels.tile import OUTPUTS, TOKENS
 
 ALIGNED: Final = 64
@@ -29,38 +29,56 @@ class Product:
     """
 
     def __init__(self, blocks: Blocks, constant: Matrix) -> None:
-        self._steps, self._worths = packed(blocks)
-        self._constant = constant
+        self._held = *packed(blocks), constant
+        self._weights = [held.ctypes.data for held in self._held]
+        self._outputs = len(constant)
 
     def __call__(self, x: Matrix) -> Matrix:
         """Outputs for each row, shape ``(n, outputs)``."""
-        n = len(x)
-        full = -(-n // TOKENS) * TOKENS
-        rows = np.empty((full, x.shape[1]), np.int8)
-        worths = np.empty((full, x.shape[1] // LENGTH), np.float32)
-        less = np.empty(worths.shape, np.int32)
-        for room in (rows, worths, less):
-            room[n:] = 0
-        products.rounded(x, rows, worths, less)
-        made = np.empty((full, len(self._constant)), np.float32)
-        products.product(rows, worths, less, self._steps, self._worths, self._constant, made)
-        return made[:n]
+        rows, worths, sums = rounded(x)
+        made = np.empty((len(rows), self._outputs), np.float32)
+        tokens = rows.ctypes.data, worths.ctypes.data, sums.ctypes.data
+        counts = len(rows) // TOKENS, self._outputs // OUTPUTS, worths.shape[1]
+        loops().product(*tokens, *self._weights, made.ctypes.data, *counts)
+        return made[: len(x)]
+
+
+def rounded(x: Matrix) -> tuple[NDArray[np.int8], Matrix, NDArray[np.int32]]:
+    """
+    Numbers as whole ones in [-127, 127].
+
+    Also what one is worth in each block of 32, and the block's sum. Tokens of nothing follow
+    until there are whole tiles of them.
+    """
+    n, inputs = x.shape
+    full = -(-n // TOKENS) * TOKENS
+    rows = np.zeros((full, inputs), np.int8)
+    worths = np.zeros((full, inputs // LENGTH), np.float32)
+    sums = np.zeros(worths.shape, np.int32)
+    places = rows.ctypes.data, worths.ctypes.data, sums.ctypes.data
+    loops().rounded(_address(x), *places, n * worths.shape[1])
+    return rows, worths, sums
 
 
 def bend(x: Matrix) -> None:
     """Replace numbers by their Gaussian error linear units, by a polynomial, in place."""
-    products.bend(x.reshape(-1), np.float32(FAR), bell())
+    loops().bend(_address(x), x.size // LANES)
 
 
 @cache
-def bell() -> tuple[np.float32, ...]:
+def loops() -> Loops:
+    """Compile the loops, once."""
+    return Loops(FAR, bell())
+
+
+def bell() -> list[float]:
     """
     Factors of a polynomial for the normal distribution, lowest power first.
 
     Of ``2 (x / FAR)² - 1``; times ``x`` it is the share between 0 and ``x``.
     """
     fitted = Chebyshev.interpolate(np.vectorize(_share), DEGREE).convert(kind=Polynomial)
-    return tuple(fitted.coef.astype(np.float32))
+    return [float(factor) for factor in fitted.coef]
 
 
 def packed(blocks: Blocks) -> tuple[NDArray[np.uint8], Matrix]:
@@ -80,17 +98,18 @@ def packed(blocks: Blocks) -> tuple[NDArray[np.uint8], Matrix]:
     return steps, np.ascontiguousarray(worths)
 
 
-def is_native() -> bool:
-    """Whether loops are compiled, and for the very processor that they run on."""
-    changed = ("DISABLE_JIT", "CPU_NAME", "CPU_FEATURES")
-    return not any(getattr(config, name) for name in changed)
+def _address(x: Matrix) -> int:
+    """
+    Where numbers are that a loop goes through from the first to the last.
 
-
-def warm() -> None:
-    """Run every loop once."""
-    blocks = Blocks(np.zeros((OUTPUTS, LENGTH), np.uint8), np.zeros((OUTPUTS, 1), np.float32))
-    made = Product(blocks, np.zeros(OUTPUTS, np.float32))(np.ones((1, LENGTH), np.float32))
-    bend(made)
+    Raises
+    ------
+    ValueError
+        When they are not side by side, or there is not a number for every lane.
+    """
+    if x.dtype != np.float32 or not x.flags.c_contiguous or x.size % LANES:
+        raise ValueError(f"sixteen single numbers side by side are needed, got {x.dtype} {x.shape}")
+    return x.ctypes.data
 
 
 def _share(t: float) -> float:

@@ -1,145 +1,92 @@
 """
-One tile of a product by whole numbers, six tokens by 32 outputs, in the processor's own words.
+Products of tokens with weights by whole numbers, in tiles of six tokens by 32 outputs.
 
-The processor multiplies 64 pairs of bytes and adds them up in fours in one instruction
-(VPDPBUSD of AVX-512 VNNI). The compiler finds it in no loop that can be written in Python.
-Loops with this in them are compiled anew when their own module changes: touch it as well.
+The processor multiplies 64 pairs of bytes and adds them up in fours in one instruction,
+VPDPBUSD of AVX-512 VNNI.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
+
+from matcher.text.e5.blocks import LENGTH, ZERO
+from matcher.text.e5.kernels.code import BYTE, FLOAT, FLOATS, INT, INTS, LANES, Code, Value
 
 TOKENS: Final = 6
 OUTPUTS: Final = 32
 """As many as the processor's 32 registers hold: sums of a block and of the row for each."""
-BLOCK: Final = 32
-LANES: Final = 16
-_INT, _LONG, _FLOAT = ir.IntType(32), ir.IntType(64), ir.FloatType()
-_INTS, _FLOATS = ir.VectorType(_INT, LANES), ir.VectorType(_FLOAT, LANES)
-_BYTES = ir.VectorType(ir.IntType(8), 4 * LANES)
+_BYTES = ir.VectorType(BYTE, 4 * LANES)
 _PARTS = [(token, half) for token in range(TOKENS) for half in range(OUTPUTS // LANES)]
-Value = Any
+_HALVES = range(OUTPUTS // LANES)
+Lanes = dict[tuple[int, int], Value]
 
 
-@intrinsic
-def tile(typing, rows, row_worths, less, steps, worths, constant, made, blocks, width):  # type: ignore[no-untyped-def]  # noqa: ARG001
+def write_product(module: ir.Module) -> None:
     """
-    Write the outputs of six tokens.
+    Write the function ``product``.
 
-    Parameters
-    ----------
-    rows, row_worths, less
-        Addresses of the first token's whole numbers, of what one is worth in each block, and
-        of eight times each block's sum, with the sign turned.
-    steps, worths
-        Addresses of the weights' steps, four inputs of each of 32 outputs at a time, and of
-        what a step is worth, 32 outputs for each block.
-    constant, made
-        Addresses of the outputs' constants, and of where the first token's outputs go.
-    blocks, width
-        Blocks of 32 inputs, and outputs of a token.
+    It is called with the addresses of the tokens' whole numbers, of what one is worth in each
+    block of 32, and of each block's sum; of the weights' steps and worths, as
+    :func:`matcher.text.e5.whole.packed` puts them; of the outputs' constants, and of the
+    outputs; then with the numbers of tokens by six, of panels of 32 outputs and of blocks.
     """
-    places = (rows, row_worths, less, steps, worths, constant, made, blocks, width)
-    return types.void(*places), _write
+    code = Code(module, "product", 10)
+    *addresses, sixes, panels, blocks = code.places
+    with code.loop(panels) as panel, code.loop(sixes) as six:
+        _Tile(code, addresses, panels, blocks).write(panel, six)
+    code.builder.ret_void()
 
 
-def _write(context: Any, builder: Any, _signature: Any, places: list[Value]) -> Value:
-    code = _Code(builder, places)
-    totals = {part: code.room() for part in _PARTS}
-    for part, total in totals.items():
-        builder.store(code.read(_FLOATS, code.constant, 64 * part[1]), total)
-    with cgutils.for_range(builder, code.blocks) as loop:
-        at = [builder.add(builder.mul(code.blocks, _LONG(t)), loop.index) for t in range(TOKENS)]
-        sums = code.sums(at, loop.index)
-        code.weigh(sums, totals, at, loop.index)
-    for (token, half), total in totals.items():
-        row = builder.mul(code.width, _LONG(4 * token))
-        code.put(builder.load(total), code.made, builder.add(row, _LONG(64 * half)))
-    return context.get_dummy_value()
+class _Tile:
+    """One tile, in the middle of both loops."""
 
+    def __init__(self, code: Code, addresses: list[Value], panels: Value, blocks: Value) -> None:
+        self._code, self._panels, self._blocks = code, panels, blocks
+        self._rows, self._row_worths, self._row_sums = addresses[:3]
+        self._steps, self._worths, self._constants, self._made = addresses[3:]
 
-class _Code:
-    """What the tile is written with."""
+    def write(self, panel: Value, six: Value) -> None:
+        """Start with the constants, add up the blocks, and put the totals where they belong."""
+        code = self._code
+        totals = {part: code.room() for part in _PARTS}
+        first = code.sum(self._constants, code.times(panel, 4 * OUTPUTS))
+        for part, total in totals.items():
+            constants = code.read(FLOATS, code.sum(first, 64 * part[1]))
+            code.builder.store(constants, total)
+        tokens = [code.sum(code.times(six, TOKENS), token) for token in range(TOKENS)]
+        with code.loop(self._blocks) as block:
+            rows = [code.sum(code.times(token, self._blocks), block) for token in tokens]
+            weights = code.sum(code.times(panel, self._blocks), block)
+            self._add(totals, self._sums(rows, weights), rows, weights)
+        for (token, half), total in totals.items():
+            place = code.sum(code.times(tokens[token], self._panels), panel)
+            place = code.sum(self._made, code.times(place, 4 * OUTPUTS), 64 * half)
+            code.write(code.builder.load(total), place)
 
-    def __init__(self, builder: Any, places: list[Value]) -> None:
-        self.builder, self.blocks, self.width = builder, *places[-2:]
-        known = [builder.inttoptr(place, ir.IntType(8).as_pointer()) for place in places[:-2]]
-        self.rows, self.row_worths, self.less, self.steps = known[:4]
-        self.worths, self.constant, self.made = known[4:]
-        three = ir.FunctionType(_INTS, [_INTS, _BYTES, _BYTES])
-        self._bytes = self._known("llvm.x86.avx512.vpdpbusd.512", three)
-        three = ir.FunctionType(_FLOATS, [_FLOATS] * 3)
-        self._add = self._known("llvm.fma.v16f32", three)
-
-    def sums(self, at: list[Value], block: Value) -> dict[tuple[int, int], Value]:
+    def _sums(self, rows: list[Value], weights: Value) -> Lanes:
         """Whole sums of a block: steps less 8, times the token's whole numbers."""
-        less = [self.spread(self.read(_INT, self.less, self.times(place, 4))) for place in at]
+        code = self._code
+        totals = [code.read(INT, code.sum(self._row_sums, code.times(row, 4))) for row in rows]
+        less = [code.spread(code.builder.mul(total, INT(-ZERO))) for total in totals]
         sums = {(token, half): less[token] for token, half in _PARTS}
-        for four in range(BLOCK // 4):
-            first = self.builder.add(self.times(block, BLOCK * OUTPUTS), _LONG(four * 128))
-            steps = [
-                self.read(_BYTES, self.steps, self.builder.add(first, _LONG(64 * half)), 64)
-                for half in range(OUTPUTS // LANES)
-            ]
+        first = code.sum(self._steps, code.times(weights, LENGTH * OUTPUTS))
+        for at in range(0, LENGTH, 4):
+            steps = [code.read(_BYTES, code.sum(first, OUTPUTS * at, 64 * h), 64) for h in _HALVES]
             for token, half in _PARTS:
-                place = self.builder.add(self.times(at[token], BLOCK), _LONG(4 * four))
-                row = self.spread(self.read(_INT, self.rows, place))
-                row = self.builder.bitcast(row, _BYTES)
-                sums[token, half] = self.builder.call(
-                    self._bytes, [sums[token, half], steps[half], row]
-                )
+                place = code.sum(self._rows, code.times(rows[token], LENGTH), at)
+                four = code.builder.bitcast(code.spread(code.read(INT, place)), _BYTES)
+                known = "llvm.x86.avx512.vpdpbusd.512"
+                sums[token, half] = code.known(known, INTS, sums[token, half], steps[half], four)
         return sums
 
-    def weigh(
-        self,
-        sums: dict[tuple[int, int], Value],
-        totals: dict[tuple[int, int], Value],
-        at: list[Value],
-        block: Value,
-    ) -> None:
+    def _add(self, totals: Lanes, sums: Lanes, rows: list[Value], weights: Value) -> None:
         """Add a block's sums to the totals, by what they are worth."""
-        first = self.times(block, 4 * OUTPUTS)
-        worths = [
-            self.read(_FLOATS, self.worths, self.builder.add(first, _LONG(64 * half)))
-            for half in range(OUTPUTS // LANES)
-        ]
+        code = self._code
+        first = code.sum(self._worths, code.times(weights, 4 * OUTPUTS))
+        worths = [code.read(FLOATS, code.sum(first, 64 * half)) for half in _HALVES]
         for (token, half), total in totals.items():
-            row = self.spread(self.read(_FLOAT, self.row_worths, self.times(at[token], 4)))
-            worth = self.builder.fmul(row, worths[half])
-            number = self.builder.sitofp(sums[token, half], _FLOATS)
-            terms = [number, worth, self.builder.load(total)]
-            self.builder.store(self.builder.call(self._add, terms), total)
-
-    def read(self, kind: Any, first: Value, offset: Any, align: int = 4) -> Value:
-        """Value of a kind at so many bytes from an address."""
-        offset = _LONG(offset) if isinstance(offset, int) else offset
-        place = self.builder.bitcast(self.builder.gep(first, [offset]), kind.as_pointer())
-        return self.builder.load(place, align=align)
-
-    def put(self, value: Value, first: Value, offset: Value) -> None:
-        """Write a value at so many bytes from an address."""
-        place = self.builder.gep(first, [offset])
-        self.builder.store(value, self.builder.bitcast(place, value.type.as_pointer()), align=4)
-
-    def spread(self, number: Value) -> Value:
-        """Give the same number in every lane."""
-        kind, zeros = ir.VectorType(number.type, LANES), ir.VectorType(_INT, LANES)([0] * LANES)
-        one = self.builder.insert_element(kind(ir.Undefined), number, _INT(0))
-        return self.builder.shuffle_vector(one, kind(ir.Undefined), zeros)
-
-    def times(self, number: Value, factor: int) -> Value:
-        """Multiply an offset."""
-        return self.builder.mul(number, _LONG(factor))
-
-    def room(self) -> Value:
-        """Room for a sum in every lane; the compiler keeps it in a register."""
-        return cgutils.alloca_once(self.builder, _FLOATS)  # type: ignore[no-untyped-call]
-
-    def _known(self, name: str, kind: Any) -> Value:
-        return cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            self.builder.module, kind, name
-        )
+            place = code.sum(self._row_worths, code.times(rows[token], 4))
+            worth = code.builder.fmul(code.spread(code.read(FLOAT, place)), worths[half])
+            number = code.builder.sitofp(sums[token, half], FLOATS)
+            so_far = code.builder.load(total)
+            code.builder.store(code.known("llvm.fma.v16f32", FLOATS, number, worth, so_far), total)
