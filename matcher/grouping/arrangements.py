@@ -85,9 +85,9 @@ def rate_of(field: Field, heat: float, shares: tuple[float, float]) -> float:
     """Proposals a second on this machine, from a short probe."""
     seats = seats_of(field, dealt(field, np.random.default_rng(0), None), 0)
     hot = heat * scale_of(field)
-    cool(field, seats, hot, hot, *shares, FORBIDDEN, 0, 1, 1, -np.inf)
+    cool(field, seats, hot, hot, *shares, FORBIDDEN, FORBIDDEN, 0, 1, 1, -np.inf)
     begun = time.perf_counter()
-    cool(field, seats, hot, hot, *shares, FORBIDDEN, 0, PROBE, PROBE, -np.inf)
+    cool(field, seats, hot, hot, *shares, FORBIDDEN, FORBIDDEN, 0, PROBE, PROBE, -np.inf)
     return float(PROBE / max(time.perf_counter() - begun, 1e-6))
 
 

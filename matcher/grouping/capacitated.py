@@ -1,9 +1,9 @@
 """
 Capacitated clustering: everybody placed in so many groups, loads inside bounds.
 
-Short annealings give a few arrangements. Then, in turn, two of them are crossed, group
-matched to group, or one is taken as it is; it is annealed anew from a low temperature,
-polished, and takes the place of the worst. See docs/decisions/0013.
+Short annealings give a few arrangements. Then, in turn, one of them is taken as it is or
+crossed with another, group matched to group; it is annealed anew from a low temperature,
+polished, and takes its parent's place when it is better. See docs/decisions/0013.
 """
 
 import time
@@ -34,19 +34,25 @@ from matcher.grouping.solve import Found
 
 UP_TO = 1500
 """Items up to which the matrices of pairs and of gains stay small enough to be quick."""
-KEPT = 6
-"""Arrangements that are crossed with each other."""
+KEPT = 10
+"""Arrangements that are kept, annealed anew and crossed with each other."""
 AT_ONCE = 2
 """Runs between two looks at the pool, whatever the number of threads."""
-FRESH = 12
-"""How much longer an annealing from a fresh start is than a child's: more than half of all."""
-FIRST_HEAT = (0.9, 0.15)
-"""First and last temperature from a fresh start, in units of what a place in a group is worth."""
-CHILD_HEAT = (0.35, 0.15)
-"""The same for what comes of the pool: warm enough to mend it, too cold to forget it."""
+FRESH = 2
+"""How much longer an annealing from a fresh start is than a child's."""
+FIRST_HEAT = 0.6
+"""First temperature from a fresh start, in units of what a place in a group is worth."""
+CHILD_HEAT = (0.15, 0.3)
+"""The same for a child, drawn between the two: warm enough to mend it, too cold to forget it."""
+COLD = 0.12
+"""Last temperature."""
+CROSSED = 0.3
+"""Share of children that have two parents."""
 PRICES = (0.5, 0.7)
-"""What a missing unit of load costs, by what a unit earns in the group that makes most of it."""
-SHARES = (0.02, 0.3)
+"""What a unit of load too much costs, by what one earns in the group that makes most of it."""
+UNDER = 0.1
+"""What a unit too little costs, as a share of that: few want to be where the load is least."""
+SHARES = (0.05, 0.4)
 """Shares of insertions and of two-for-one exchanges among proposals; the rest are swaps."""
 ALIKE = 0.97
 """Share of items in matched groups from which two parents are one, and a fresh start is due."""
@@ -63,7 +69,8 @@ class Job:
     heat: tuple[float, float]
     price: float
     proposals: int
-    fresh: bool
+    parent: int | None
+    """Place in the pool of whom it comes from; none from a fresh start."""
 
 
 def is_capacitated(problem: Problem) -> bool:
@@ -103,7 +110,7 @@ def solve_capacitated(
     threads = min(workers, AT_ONCE)
     course = Course(len(field.movable), time_limit_s, progress)
     if time_limit_s is not None:
-        course.foresee(rate_of(field, FIRST_HEAT[0], SHARES) * threads * time_limit_s)
+        course.foresee(rate_of(field, FIRST_HEAT, SHARES) * threads * time_limit_s)
     scale = scale_of(field)
     pool: list[Arrangement] = []
     number, price = 0, FORBIDDEN
@@ -116,7 +123,7 @@ def solve_capacitated(
             runs = [partial(anneal, field, job, scale, seed, course) for job in jobs]
             found = [run() for run in runs] if threads == 1 else at_once.map(call, runs)
             for job, arrangement in zip(jobs, found, strict=True):
-                keep(pool, arrangement, fresh=job.fresh)
+                keep(pool, arrangement, job.parent)
             if price == FORBIDDEN and pool:
                 price = dearest_load(field, best_of(pool).label) or FORBIDDEN
             number += AT_ONCE
@@ -188,28 +195,32 @@ def job_of(
     first = price == FORBIDDEN
     price *= 1.0 if first else PRICES[number // AT_ONCE % len(PRICES)]
     if number >= KEPT + AT_ONCE and len(pool) > 1:
-        if number % 2 == 1:
-            label = pool[int(rng.integers(len(pool)))].label
-            return Job(number, label, CHILD_HEAT, price, child, fresh=False)
-        one, other = rng.choice(len(pool), 2, replace=False)
-        label, alike = crossed(pool[one].label, pool[other].label, len(field.own), rng)
+        parent = int(rng.integers(len(pool)))
+        label, alike = pool[parent].label, 0.0
+        if rng.random() < CROSSED:
+            other = (parent + 1 + int(rng.integers(len(pool) - 1))) % len(pool)
+            label, alike = crossed(label, pool[other].label, len(field.own), rng)
         if alike < ALIKE:
-            return Job(number, label, CHILD_HEAT, price, child, fresh=False)
+            heat = float(rng.uniform(*CHILD_HEAT)), COLD
+            return Job(number, label, heat, price, child, parent)
     start = dealt(field, rng, problem.pin)
     proposals = child if first else FRESH * child
-    return Job(number, start, FIRST_HEAT, price, proposals, fresh=True)
+    return Job(number, start, (FIRST_HEAT, COLD), price, proposals, None)
 
 
 def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> Arrangement:
     """Anneal and polish one arrangement."""
     seats = seats_of(field, job.label, seed * 1_000_003 + job.number)
-    if job.fresh:
+    if job.parent is None:
         even_out(field, seats, float(field.weight.mean()), 100 * len(job.label) ** 2)
     hot, cold = job.heat[0] * scale, job.heat[1] * scale
     best, done = -np.inf, 0
     while done < job.proposals and not course.late():
         steps = min(SLICE, job.proposals - done)
-        best = cool(field, seats, hot, cold, *SHARES, job.price, done, steps, job.proposals, best)
+        best = cool(
+            field, seats, hot, cold, *SHARES, job.price, UNDER * job.price,
+            done, steps, job.proposals, best,
+        )  # fmt: skip
         done += steps
     if best > -np.inf:
         seats.label[:] = seats.best
@@ -223,13 +234,13 @@ def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> A
     return Arrangement(float(worth_of(field.own, seats.label, seats.gain)), seats.label)
 
 
-def keep(pool: list[Arrangement], new: Arrangement, *, fresh: bool) -> None:
-    """Take a new arrangement into the pool, the worst one's place when it is full."""
+def keep(pool: list[Arrangement], new: Arrangement, parent: int | None) -> None:
+    """Take a new arrangement into the pool: its parent's place if it is better."""
     if new.value == -np.inf or any(abs(new.value - old.value) <= 1e-9 for old in pool):
         return
     if len(pool) < KEPT:
         pool.append(new)
-        return
-    worst = min(range(len(pool)), key=lambda r: pool[r].value)
-    if fresh or new.value > pool[worst].value:
-        pool[worst] = new
+    elif parent is None:
+        pool[min(range(len(pool)), key=lambda r: pool[r].value)] = new
+    elif new.value > pool[parent].value:
+        pool[parent] = new

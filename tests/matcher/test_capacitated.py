@@ -12,15 +12,18 @@ import matcher
 from matcher.grouping import plain
 from matcher.grouping.arrangements import (
     FORBIDDEN,
+    Arrangement,
     crossed,
     dealt,
     dearest_load,
     scale_of,
     seats_of,
 )
-from matcher.grouping.capacitated import ALIKE
+from matcher.grouping.capacitated import ALIKE, KEPT, keep
 from matcher.grouping.kernels.capacitated import (
     Field,
+    cost_change,
+    costs,
     exchange_change,
     insertion_change,
     misses,
@@ -238,7 +241,7 @@ def test_annealing_and_polishing_keep_the_books_the_bounds_and_the_fixed(seed):
     even_out(t, s, 5.0, 20_000)
     missed = misses(s.load, t.lower, t.upper)
     heat = scale_of(t)
-    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, FORBIDDEN, 0, 4000, 4000, -np.inf)
+    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, FORBIDDEN, FORBIDDEN, 0, 4000, 4000, -np.inf)
     assert misses(s.load, t.lower, t.upper) <= missed + 1e-9
     if best > -np.inf:
         assert best == pytest.approx(worth(t, s.best))
@@ -257,13 +260,50 @@ def test_at_a_price_bounds_are_missed_and_what_is_kept_misses_none(seed):
     t = field(20, 4, seed % 1000, 15.0, 30.0)
     s = seats_of(t, dealt(t, np.random.default_rng(seed), None), seed)
     heat = scale_of(t)
-    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, 0.1 * heat, 0, 4000, 4000, -np.inf)
+    best = cool(t, s, heat, 0.2 * heat, 0.2, 0.4, 0.1 * heat, 0.02 * heat, 0, 4000, 4000, -np.inf)
     assert np.allclose(s.gain, plain.gains(t.full, s.label, 4) + t.own)
     assert np.allclose(s.load, np.bincount(s.label, weights=t.weight, minlength=4))
     if best > -np.inf:
         load = np.bincount(s.best, weights=t.weight, minlength=4)
         assert misses(load, t.lower, t.upper) <= 1e-9
         assert best == pytest.approx(worth(t, s.best))
+
+
+@SETTINGS
+@given(st.integers(0, 2**32 - 1))
+def test_a_move_changes_what_missed_bounds_cost_by_what_is_worked_out(seed):
+    rng = np.random.default_rng(seed)
+    load = rng.integers(0, 30, 4).astype(float)
+    over, under = rng.uniform(0.1, 9.0, 2)
+
+    def plainly(loads: np.ndarray) -> float:
+        return float(
+            over * np.maximum(loads - 20.0, 0.0).sum() + under * np.maximum(9.0 - loads, 0.0).sum()
+        )
+
+    f, g = rng.permutation(4)[:2]
+    step = float(rng.integers(-12, 13))
+    after = load.copy()
+    after[f] -= step
+    after[g] += step
+    assert costs(load, 9.0, 20.0, over, under) == pytest.approx(plainly(load))
+    change = cost_change(load, 9.0, 20.0, over, under, f, g, step)
+    assert change == pytest.approx(plainly(after) - plainly(load))
+
+
+def test_a_child_takes_its_parents_place_and_only_when_it_is_better():
+    pool: list[Arrangement] = []
+    for value in range(KEPT):
+        keep(pool, Arrangement(float(value), np.zeros(1, np.int32)), None)
+    values = [arrangement.value for arrangement in pool]
+    keep(pool, Arrangement(2.5, np.zeros(1, np.int32)), 3)
+    keep(pool, Arrangement(float(values[4]), np.zeros(1, np.int32)), 0)
+    keep(pool, Arrangement(-np.inf, np.zeros(1, np.int32)), 0)
+    assert [arrangement.value for arrangement in pool] == values
+    keep(pool, Arrangement(3.5, np.zeros(1, np.int32)), 3)
+    assert [arrangement.value for arrangement in pool] == [*values[:3], 3.5, *values[4:]]
+    keep(pool, Arrangement(0.5, np.zeros(1, np.int32)), None)
+    assert pool[0].value == 0.5
 
 
 def test_the_dearest_load_is_what_a_unit_earns_at_most():

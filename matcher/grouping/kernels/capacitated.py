@@ -117,6 +117,33 @@ def miss_change(load, lower, upper, f, g, step):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def cost(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
+    """What a load costs that misses its bounds, a unit too much ``over``, too little ``under``."""
+    if load > upper + EPS:
+        return (load - upper) * over
+    if load < lower - EPS:
+        return (lower - load) * under
+    return 0.0
+
+
+@njit(cache=True, nogil=True)
+def cost_change(load, lower, upper, over, under, f, g, step):  # type: ignore[no-untyped-def]
+    """Change of what the loads of two groups cost when ``step`` goes from ``f`` to ``g``."""
+    before = cost(load[f], lower, upper, over, under) + cost(load[g], lower, upper, over, under)
+    after = cost(load[f] - step, lower, upper, over, under)
+    return after + cost(load[g] + step, lower, upper, over, under) - before
+
+
+@njit(cache=True, nogil=True)
+def costs(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
+    """What all loads together cost."""
+    lack = 0.0
+    for g in range(load.shape[0]):
+        lack += cost(load[g], lower, upper, over, under)
+    return lack
+
+
+@njit(cache=True, nogil=True)
 def insertion_change(gain, f, g, i):  # type: ignore[no-untyped-def]
     """Change of the objective when ``i`` goes from ``f`` to ``g``."""
     return gain[g, i] - gain[f, i]

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 
 from matcher.grouping.kernels.capacitated import (
+    cost_change,
+    costs,
     exchange_change,
     insertion_change,
     miss_change,
@@ -20,7 +22,7 @@ from matcher.grouping.kernels.state import EPS, draw
 
 @njit(cache=True, nogil=True)
 def cool(  # type: ignore[no-untyped-def]
-    t, s, hot, cold, inserts, exchanges, price, done, steps, of_steps, best_value
+    t, s, hot, cold, inserts, exchanges, over, under, done, steps, of_steps, best_value
 ):
     """
     Simulated annealing from step ``done``, ``steps`` proposals of a run of ``of_steps``.
@@ -45,7 +47,8 @@ def cool(  # type: ignore[no-untyped-def]
     exchange_below = np.uint64((inserts + exchanges) * 4294967295.0)
     x = rng[0]
     value = worth_of(t.own, label, gain)
-    lack = misses(load, lower, upper)
+    lack = costs(load, lower, upper, over, under)
+    slight = 1e-6 * min(over, under)
     temperature = hot
     for step in range(steps):
         if step & 1023 == 0:
@@ -89,17 +92,17 @@ def cool(  # type: ignore[no-untyped-def]
                     continue
                 moved -= weight[k]
                 change += gain[f, k] - gain[g, k]
-                if change + price * lack < -24.0 * temperature:
+                if change + lack < -24.0 * temperature:
                     continue
                 change += 2.0 * (full[j, k] - full[i, j] - full[i, k])
             else:
-                if change + price * lack < -16.0 * temperature:
+                if change + lack < -16.0 * temperature:
                     continue
                 change -= 2.0 * full[i, j]
-        if change + price * lack < -16.0 * temperature:
+        if change + lack < -16.0 * temperature:
             continue
-        missed = 0.0 if moved == 0.0 else miss_change(load, lower, upper, f, g, moved)
-        paid = change - price * missed
+        missed = 0.0 if moved == 0.0 else cost_change(load, lower, upper, over, under, f, g, moved)
+        paid = change - missed
         if paid < 0.0:
             if paid < -16.0 * temperature:
                 continue
@@ -116,7 +119,9 @@ def cool(  # type: ignore[no-untyped-def]
             reseat(full, weight, label, members, place, size, load, gain, k, f)
         value += change
         lack += missed
-        if temperature < 2.0 * cold and value > best_value + 1e-9 and lack <= EPS:
+        if temperature < 2.0 * cold and value > best_value + 1e-9 and lack <= slight:
+            if misses(load, lower, upper) > EPS:
+                continue
             best_value = value
             s.best[:] = label
     rng[0] = x
