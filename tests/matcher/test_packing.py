@@ -142,3 +142,13 @@ def test_linked_items_that_nobody_else_likes_make_a_group_of_their_own():
     found = matcher.form_groups(full, lower=3, upper=5, must_link=[(0, 1), (1, 2)])
     assert found.labels[0] == found.labels[1] == found.labels[2] >= 0
     assert (found.labels == found.labels[0]).sum() == 3
+
+
+@pytest.mark.parametrize(("seed", "share", "apart"), [(1, 1.0, 4), (5, 1.0, 4), (0, 0.6, 5)])
+def test_few_items_for_large_groups_make_two_where_that_is_best(seed, share, apart):
+    full, cannot = affinities(14, seed, share), [(2 * i, 2 * i + 1) for i in range(apart)]
+    best = proven(full, 6, 12, cannot)
+    for number in range(2):
+        found = matcher.form_groups(full, lower=6, upper=12, cannot_link=cannot, seed=number)
+        assert found.score == pytest.approx(best)
+        assert len(found.sizes) == 2
