@@ -189,8 +189,10 @@ class Round:
         """Members who belong; nobody when those are too few for a group."""
         kept = list(members)
         while len(kept) >= self.rules.lower:
-            fits = member_fits(self.neighbours.inside(kept))
+            inside = self.neighbours.inside(kept)
             free = np.array([key not in self.rulings.pins for key in kept])
+            # A pinned stranger must not make the others weak, and so end their group.
+            fits = np.maximum(member_fits(inside), _fits_among(inside, free))
             weak = np.flatnonzero(free & (fits < WEAK * self.rules.threshold))
             if not weak.size:
                 return kept
@@ -225,6 +227,12 @@ def _numbered(labels: NDArray[np.int32], named: int) -> NDArray[np.int32]:
     new = np.unique(labels[labels >= named])
     places = np.searchsorted(new, labels) + named
     return np.where(labels >= named, places, labels).astype(np.int32)
+
+
+def _fits_among(inside: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean affinity of each to those of the others that nobody pinned."""
+    sums = inside[:, free].sum(axis=1) - np.where(free, inside.diagonal(), 0.0)
+    return np.asarray(sums / np.maximum(free.sum() - free, 1), np.float64)
 
 
 def worth(round_: Round, groups: Iterable[Sequence[str]]) -> float:

@@ -7,12 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from matcher import Pool, check_proposal
 from matcher.check import check_round
+from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.reasons import CODES
+from matcher.rounds import Round
+from matcher.rulings import Rulings
 from schemas.challenges import ChallengeCard
 from schemas.groups import Refill
 from schemas.pool_lines import ChallengeLine, UnitLine, parse_lines
@@ -443,3 +447,20 @@ def test_a_pin_that_several_stand_against_ends_no_group(key):
     before, after, found = pinned_elsewhere(key, "path-09", "path-09", "path-11", "path-12")
     assert after == before
     assert key in found.left_out or any(key in ids for ids in seats(found).values())
+
+
+class Alike(Neighbours):
+    """Affinities of 0.3 between all, and of none to x."""
+
+    def inside(self, keys: Sequence[str]) -> Any:
+        alike = np.array([0.3 * (key != "x") for key in keys])
+        return np.minimum(alike[:, None], alike) * ~np.eye(len(keys), dtype=bool)
+
+
+def test_a_pinned_stranger_makes_no_other_member_weak():
+    """Four who fit just well enough stay a group whoever is pinned to them."""
+    keys = ["a", "b", "c", "d", "x"]
+    pinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings(pins={"x": "pr-1"}))
+    assert pinned._strong(keys) == keys
+    unpinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings())
+    assert unpinned._strong(keys) == keys[:4]
