@@ -10,7 +10,7 @@ from neural import needs_neural
 
 from matcher.text import e5, encoders
 from matcher.text.background import background_texts
-from matcher.text.e5.choice import chosen
+from matcher.text.e5.choice import chosen, possible
 from matcher.text.e5.model import PREFIX, Model
 from matcher.text.e5.plain import FLOATS
 from matcher.text.e5.weights import Weights, installed
@@ -29,6 +29,10 @@ HOSTILE = [
     "ä" * 2_000,
     "sana " * 400,
 ]
+
+WAYS = list(possible())
+"""Ways to do the sums on this machine, numpy's last."""
+each_way = pytest.mark.parametrize("arithmetic", WAYS)
 
 
 def the_engine():
@@ -71,7 +75,7 @@ def test_a_text_is_cut_into_as_many_pieces_as_by_the_engine():
 
 
 @needs_neural
-@pytest.mark.parametrize("arithmetic", [FLOATS, chosen()], ids=["numpy", "chosen"])
+@each_way
 def test_a_vector_is_the_engines(arithmetic):
     texts = [*some_texts(), *HOSTILE]
     cosines = (a_model(arithmetic)(texts) * the_engine().query(texts)).sum(axis=1)
@@ -80,12 +84,20 @@ def test_a_vector_is_the_engines(arithmetic):
 
 
 @needs_neural
-@pytest.mark.parametrize("arithmetic", [FLOATS, chosen()], ids=["numpy", "chosen"])
+@each_way
 def test_a_vector_does_not_depend_on_the_texts_beside_it(arithmetic):
     model, texts = a_model(arithmetic), some_texts()[::4]
     together = model(texts)
     np.testing.assert_array_equal(model(texts[::-1])[::-1], together)
     np.testing.assert_array_equal(np.vstack([model([text]) for text in texts]), together)
+
+
+@needs_neural
+def test_processors_that_multiply_bytes_make_the_same_vectors():
+    texts = some_texts()[:6]
+    made = [a_model(arithmetic)(texts) for arithmetic in WAYS[:-1]]
+    for other in made[1:]:
+        np.testing.assert_allclose(other, made[0], atol=1e-5)
 
 
 @needs_neural

@@ -5,15 +5,16 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from matcher.text.e5 import choice, plain
+from matcher.text.e5 import choice, plain, whole
 from matcher.text.e5.blocks import Blocks, stacked, unpacked
+from matcher.text.e5.kernels import ways
 from matcher.text.e5.layers import Norm, attention
 from matcher.text.e5.tokens import Tokens
 from matcher.text.e5.weights import Vocabulary
 
-needs_bytes = pytest.mark.skipif(
-    choice.chosen() is plain.FLOATS, reason="this processor has no VPDPBUSD: numpy multiplies"
-)
+HERE = [way for way in ways.WAYS if way.needed <= choice.features()]
+"""Kinds of processors that this one is of."""
+each_way = pytest.mark.parametrize("way", HERE, ids=lambda way: type(way).__name__)
 
 
 def a_vocabulary(**scores):
@@ -88,51 +89,44 @@ def test_numbers_are_bent_by_the_normal_distribution():
     assert np.abs(bent - exact_units(x)).max() < 0.0005
 
 
-@needs_bytes
-def test_the_compiled_loop_bends_closer():
-    from matcher.text.e5 import whole
-
+@each_way
+def test_the_compiled_loop_bends_closer(way):
     x = np.linspace(-30, 30, 6_000, dtype=np.float32)
     bent = x.copy()
-    whole.bend(bent)
+    whole.by_bytes(way).bend(bent)
     assert np.abs(bent - exact_units(x)).max() < 0.0001
 
 
-@needs_bytes
+@each_way
 @pytest.mark.parametrize(
     "x", [np.zeros(17, np.float32), np.zeros(32), np.zeros((16, 32), np.float32)[:, ::2]]
 )
-def test_the_compiled_loops_refuse_what_they_would_misread(x):
-    from matcher.text.e5 import whole
-
-    with pytest.raises(ValueError, match="sixteen single numbers side by side"):
-        whole.bend(x)
+def test_the_compiled_loops_refuse_what_they_would_misread(x, way):
+    with pytest.raises(ValueError, match="single numbers side by side"):
+        whole.by_bytes(way).bend(x)
 
 
-@needs_bytes
-def test_the_compiled_loop_rounds_as_numpy_does():
-    from matcher.text.e5 import whole
-
+@each_way
+def test_the_compiled_loop_rounds_as_numpy_does(way):
     x = np.random.default_rng(1).standard_normal((5, 96)).astype(np.float32)
     x[2, 32:64] = 0
     expected, expected_worths = plain.rounded(x)
-    rows, worths, sums = whole.rounded(x)
+    rows, worths, sums = whole.rounded(whole.compiled(way), x)
     np.testing.assert_allclose(worths[:5], expected_worths, rtol=1e-6)
     assert np.abs(rows[:5] - expected.astype(int)).max() <= 1  # halves may go either way
     assert np.abs(rows[:5]).max() == 127
-    np.testing.assert_array_equal(sums, rows.reshape(6, 3, 32).sum(2, dtype=int))
+    assert len(rows) % way.tokens == 0
+    np.testing.assert_array_equal(sums, rows.reshape(-1, 3, 32).sum(2, dtype=int))
     assert not rows[5:].any()
     assert not worths[5:].any()
 
 
-@needs_bytes
+@each_way
 @pytest.mark.parametrize("n", [1, 6, 7, 40])
-def test_the_compiled_product_is_numpys(n):
-    from matcher.text.e5 import whole
-
+def test_the_compiled_product_is_numpys(n, way):
     blocks, x = some_blocks(64, 96), np.random.default_rng(n).standard_normal((n, 96))
     constant = np.arange(64, dtype=np.float32)
-    made = whole.Product(blocks, constant)(x.astype(np.float32))
+    made = whole.by_bytes(way).product(blocks, constant)(x.astype(np.float32))
     expected = plain.product(*plain.rounded(x.astype(np.float32)), blocks) + constant
     exact = plain.Product(blocks, constant)(x.astype(np.float32))
     assert np.abs(made - expected).max() < 0.02 * np.abs(expected).max()
@@ -140,17 +134,32 @@ def test_the_compiled_product_is_numpys(n):
     assert made.shape == (n, 64)
 
 
-@needs_bytes
-def test_a_product_of_whole_numbers_is_exact():
-    from matcher.text.e5 import whole
-
+@each_way
+def test_a_product_of_whole_numbers_is_exact(way):
     blocks = some_blocks(32, 64)
     x = np.random.default_rng(3).integers(-127, 128, (9, 64)).astype(np.float32)
     x[:, [0, 32]] = 127  # so that one is worth one
-    made = whole.Product(blocks, np.zeros(32, np.float32))(x)
+    made = whole.by_bytes(way).product(blocks, np.zeros(32, np.float32))(x)
     np.testing.assert_allclose(made, x @ blocks.numbers().T, rtol=1e-4, atol=1e-3)
 
 
-def test_without_a_processor_for_bytes_numpy_multiplies(monkeypatch):
-    monkeypatch.setattr(choice, "_has_bytes", lambda: False)
+@each_way
+def test_the_greatest_sums_have_room(way):
+    blocks = Blocks(np.full((32, 32), 15, np.uint8), np.ones((32, 1), np.float32))
+    x = np.full((1, 32), 127, np.float32)
+    made = whole.by_bytes(way).product(blocks, np.zeros(32, np.float32))
+    np.testing.assert_array_equal(made(x), np.full((1, 32), 32 * 7 * 127))
+    np.testing.assert_array_equal(made(-x), np.full((1, 32), -32 * 7 * 127))
+
+
+def test_each_way_gives_the_same_numbers():
+    blocks, x = some_blocks(64, 96), np.random.default_rng(8).standard_normal((9, 96))
+    constant = np.ones(64, np.float32)
+    made = [whole.by_bytes(way).product(blocks, constant)(x.astype(np.float32)) for way in HERE]
+    for other in made[1:]:
+        np.testing.assert_array_equal(other, made[0])
+
+
+def test_on_another_processor_numpy_multiplies(monkeypatch):
+    monkeypatch.setattr(choice, "features", set)
     assert choice.chosen() is plain.FLOATS

@@ -5,29 +5,34 @@ The compiler is imported here and not above: it takes 40 MB, which those without
 encoder do without.
 """
 
-from typing import Final
+from collections.abc import Iterator
 
 from matcher.text.e5.arithmetic import Arithmetic
 from matcher.text.e5.plain import FLOATS
 
-NEEDED: Final = ("avx512f", "avx512vnni")
-"""What a processor has that multiplies bytes four at a time."""
-
 
 def chosen() -> Arithmetic:
-    """Whole numbers where they are fast, else numpy."""
-    if not _has_bytes():
-        return FLOATS
+    """Whole numbers in the fastest way that the processor has, numpy where it has none."""
+    return next(possible())
+
+
+def possible() -> Iterator[Arithmetic]:
+    """Every way to do the sums here, the fastest first; each is compiled when it is reached."""
     from matcher.text.e5 import whole
+    from matcher.text.e5.kernels.ways import WAYS
 
-    return whole.BYTES
+    has = features()
+    for way in WAYS:
+        if way.needed <= has:
+            yield whole.by_bytes(way)
+    yield FLOATS
 
 
-def _has_bytes() -> bool:
+def features() -> set[str]:
+    """What the processor has, by the compiler's names."""
     from llvmlite.binding import get_host_cpu_features
 
     try:
-        features = get_host_cpu_features()
+        return {name for name, is_here in get_host_cpu_features().items() if is_here}
     except RuntimeError:  # the compiler does not know this processor
-        return False
-    return all(features.get(name, False) for name in NEEDED)
+        return set()

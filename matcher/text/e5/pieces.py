@@ -22,8 +22,8 @@ class Pieces:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         letters = np.frombuffer(vocabulary.letters.decode().encode("utf-32-le"), "<u4")
-        starts = _in_characters(vocabulary.letters, vocabulary.starts)
-        sizes = np.diff(starts)
+        sizes = _sizes(vocabulary)
+        starts = np.cumsum(sizes) - sizes
         self.longest = int(sizes.max())
         hashes = np.zeros(len(sizes), np.uint64)
         for at in range(self.longest):
@@ -38,9 +38,8 @@ class Pieces:
         return np.where(self._hashes[at] == hashes, self._numbers[at], np.int32(-1))
 
 
-def _in_characters(text: bytes, places: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Places in bytes of UTF-8 as places in characters."""
-    begins = (np.frombuffer(text, np.uint8) & 0xC0) != 0x80
-    before = np.concatenate([[0], np.cumsum(begins, dtype=np.int64)])
-    found: NDArray[np.int64] = before[places]
+def _sizes(vocabulary: Vocabulary) -> NDArray[np.int64]:
+    """Characters of each piece, of which none is empty: bytes that do not go on with one."""
+    begins = (np.frombuffer(vocabulary.letters, np.uint8) & 0xC0) != 0x80
+    found: NDArray[np.int64] = np.add.reduceat(begins, vocabulary.starts[:-1], dtype=np.int64)
     return found

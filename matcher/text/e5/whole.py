@@ -1,6 +1,6 @@
-"""Products by whole numbers, on processors that multiply bytes four at a time (AVX-512 VNNI)."""
+"""Products by whole numbers, on processors that multiply bytes several at a time."""
 
-from functools import cache
+from functools import cache, partial
 from math import erf, sqrt
 from typing import Final
 
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from matcher.text.e5.arithmetic import Arithmetic, Matrix
 from matcher.text.e5.blocks import LENGTH, Blocks
-from matcher.text.e5.kernels.code import LANES
 from matcher.text.e5.kernels.compiled import Loops
-from matcher.text.e5.kernels.tile import OUTPUTS, TOKENS
+from matcher.text.e5.kernels.ways import Way
 
 ALIGNED: Final = 64
 FAR: Final = 4.5
@@ -28,22 +27,24 @@ class Product:
     Sums within a block are exact, and a token's outputs do not depend on the other tokens.
     """
 
-    def __init__(self, blocks: Blocks, constant: Matrix) -> None:
-        self._held = *packed(blocks), constant
+    def __init__(self, loops: Loops, blocks: Blocks, constant: Matrix) -> None:
+        self._loops = loops
+        self._held = *packed(blocks, loops.way.outputs), constant
         self._weights = [held.ctypes.data for held in self._held]
         self._outputs = len(constant)
 
     def __call__(self, x: Matrix) -> Matrix:
         """Outputs for each row, shape ``(n, outputs)``."""
-        rows, worths, sums = rounded(x)
+        way = self._loops.way
+        rows, worths, sums = rounded(self._loops, x)
         made = np.empty((len(rows), self._outputs), np.float32)
         tokens = rows.ctypes.data, worths.ctypes.data, sums.ctypes.data
-        counts = len(rows) // TOKENS, self._outputs // OUTPUTS, worths.shape[1]
-        loops().product(*tokens, *self._weights, made.ctypes.data, *counts)
+        counts = len(rows) // way.tokens, self._outputs // way.outputs, worths.shape[1]
+        self._loops.product(*tokens, *self._weights, made.ctypes.data, *counts)
         return made[: len(x)]
 
 
-def rounded(x: Matrix) -> tuple[NDArray[np.int8], Matrix, NDArray[np.int32]]:
+def rounded(loops: Loops, x: Matrix) -> tuple[NDArray[np.int8], Matrix, NDArray[np.int32]]:
     """
     Numbers as whole ones in [-127, 127].
 
@@ -51,24 +52,31 @@ def rounded(x: Matrix) -> tuple[NDArray[np.int8], Matrix, NDArray[np.int32]]:
     until there are whole tiles of them.
     """
     n, inputs = x.shape
-    full = -(-n // TOKENS) * TOKENS
+    full = -(-n // loops.way.tokens) * loops.way.tokens
     rows = np.zeros((full, inputs), np.int8)
     worths = np.zeros((full, inputs // LENGTH), np.float32)
     sums = np.zeros(worths.shape, np.int32)
     places = rows.ctypes.data, worths.ctypes.data, sums.ctypes.data
-    loops().rounded(_address(x), *places, n * worths.shape[1])
+    loops.rounded(_address(x, LENGTH), *places, n * worths.shape[1])
     return rows, worths, sums
 
 
-def bend(x: Matrix) -> None:
+def bend(loops: Loops, x: Matrix) -> None:
     """Replace numbers by their Gaussian error linear units, by a polynomial, in place."""
-    loops().bend(_address(x), x.size // LANES)
+    loops.bend(_address(x, loops.way.lanes), x.size // loops.way.lanes)
 
 
 @cache
-def loops() -> Loops:
-    """Compile the loops, once."""
-    return Loops(FAR, bell())
+def by_bytes(way: Way) -> Arithmetic:
+    """Do the sums in the way of a kind of processor, of which this must be one."""
+    loops = compiled(way)
+    return Arithmetic(partial(Product, loops), partial(bend, loops))
+
+
+@cache
+def compiled(way: Way) -> Loops:
+    """Compile the loops."""
+    return Loops(way, FAR, bell())
 
 
 def bell() -> list[float]:
@@ -81,40 +89,38 @@ def bell() -> list[float]:
     return [float(factor) for factor in fitted.coef]
 
 
-def packed(blocks: Blocks) -> tuple[NDArray[np.uint8], Matrix]:
+def packed(blocks: Blocks, side: int) -> tuple[NDArray[np.uint8], Matrix]:
     """
     Weights in the order in which a tile reads them.
 
-    Steps four inputs of an output at a time, 32 outputs side by side, at addresses that are
-    multiples of 64; what a step is worth for 32 outputs side by side.
+    Steps four inputs of an output at a time, so many outputs side by side, at addresses that
+    are multiples of 64; what a step is worth for as many outputs side by side.
     """
-    panels, inputs = len(blocks.steps) // OUTPUTS, blocks.steps.shape[1]
-    by_four = blocks.steps.reshape(panels, OUTPUTS, inputs // 4, 4).transpose(0, 2, 1, 3)
+    panels, inputs = len(blocks.steps) // side, blocks.steps.shape[1]
+    by_four = blocks.steps.reshape(panels, side, inputs // 4, 4).transpose(0, 2, 1, 3)
     room = np.empty(by_four.size + ALIGNED, np.uint8)
     first = -room.ctypes.data % ALIGNED
     steps = room[first : first + by_four.size]
     steps.reshape(by_four.shape)[...] = by_four
-    worths = blocks.worths.reshape(panels, OUTPUTS, -1).transpose(0, 2, 1)
+    worths = blocks.worths.reshape(panels, side, -1).transpose(0, 2, 1)
     return steps, np.ascontiguousarray(worths)
 
 
-def _address(x: Matrix) -> int:
+def _address(x: Matrix, side: int) -> int:
     """
     Where numbers are that a loop goes through from the first to the last.
 
     Raises
     ------
     ValueError
-        When they are not side by side, or there is not a number for every lane.
+        When they are not side by side, or not a multiple of what it takes at a time.
     """
-    if x.dtype != np.float32 or not x.flags.c_contiguous or x.size % LANES:
-        raise ValueError(f"sixteen single numbers side by side are needed, got {x.dtype} {x.shape}")
+    if x.dtype != np.float32 or not x.flags.c_contiguous or x.size % side:
+        found = f"{x.dtype} {x.shape}"
+        raise ValueError(f"multiples of {side} single numbers side by side needed, got {found}")
     return x.ctypes.data
 
 
 def _share(t: float) -> float:
     x = FAR * sqrt((t + 1) / 2)
     return 0.5 * erf(x / sqrt(2)) / x
-
-
-BYTES = Arithmetic(Product, bend)

@@ -1,16 +1,14 @@
-"""A function being written for the compiler: memory, loops and sixteen numbers at a time."""
+"""A function being written for the compiler: memory, loops and several numbers at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from llvmlite import ir
 
-LANES: Final = 16
 BYTE, INT, LONG, FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
-INTS, FLOATS = ir.VectorType(INT, LANES), ir.VectorType(FLOAT, LANES)
 Value = Any
-"""A number, or sixteen, that the processor will have."""
+"""A number, or one in every lane, that the processor will have."""
 
 
 class Code:
@@ -25,9 +23,14 @@ class Code:
         Its name.
     places
         How many whole numbers of 64 bits it is called with: addresses and counts.
+    lanes
+        Numbers that the processor takes at a time.
     """
 
-    def __init__(self, module: ir.Module, name: str, places: int) -> None:
+    def __init__(self, module: ir.Module, name: str, places: int, lanes: int) -> None:
+        self.lanes = lanes
+        self.bytes = ir.VectorType(BYTE, 4 * lanes)
+        self.ints, self.floats = ir.VectorType(INT, lanes), ir.VectorType(FLOAT, lanes)
         function = ir.Function(module, ir.FunctionType(ir.VoidType(), [LONG] * places), name)
         self.builder: Any = ir.IRBuilder(function.append_basic_block())
         self.places: list[Value] = list(function.args)
@@ -74,14 +77,22 @@ class Code:
 
     def spread(self, number: Value) -> Value:
         """Give the same number in every lane."""
-        kind = ir.VectorType(number.type, LANES)
+        kind, first = ir.VectorType(number.type, self.lanes), self.ints([0] * self.lanes)
         one = self.builder.insert_element(kind(ir.Undefined), number, INT(0))
-        return self.builder.shuffle_vector(one, kind(ir.Undefined), INTS([0] * LANES))
+        return self.builder.shuffle_vector(one, kind(ir.Undefined), first)
+
+    def all(self, number: float) -> Value:
+        """Give a number that is known now in every lane."""
+        return self.floats([number] * self.lanes)
 
     def room(self) -> Value:
-        """Room for sixteen numbers, which the compiler keeps in a register."""
+        """Room for a number in every lane, which the compiler keeps in a register."""
         with self.builder.goto_entry_block():
-            return self.builder.alloca(FLOATS)
+            return self.builder.alloca(self.floats)
+
+    def each(self, name: str, *values: Value) -> Value:
+        """Do in every lane what the compiler knows for numbers by name."""
+        return self.known(f"llvm.{name}.v{self.lanes}f32", self.floats, *values)
 
     def known(self, name: str, result: Any, *values: Value) -> Value:
         """Call what the compiler knows by name."""

@@ -8,6 +8,7 @@ from llvmlite import binding, ir
 
 from matcher.text.e5.kernels.passes import write_bend, write_rounded
 from matcher.text.e5.kernels.tile import write_product
+from matcher.text.e5.kernels.ways import Way
 
 
 class Loops:
@@ -16,15 +17,18 @@ class Loops:
 
     Parameters
     ----------
+    way
+        How this processor multiplies.
     far, factors
         Of the polynomial by which numbers are bent.
     """
 
-    def __init__(self, far: float, factors: Sequence[float]) -> None:
+    def __init__(self, way: Way, far: float, factors: Sequence[float]) -> None:
+        self.way = way
         module = ir.Module()
-        write_product(module)
-        write_rounded(module)
-        write_bend(module, far, factors)
+        write_product(module, way)
+        write_rounded(module, way.lanes)
+        write_bend(module, way.lanes, far, factors)
         engine = _compiled(str(module))
         self.product = _function(engine, "product", 10)
         self.rounded = _function(engine, "rounded", 5)
