@@ -277,6 +277,8 @@ GROUP = {
         }
         for seat, answer in zip(ICT, ("accepted", "invited", "declined"), strict=True)
     ],
+    "full": False,
+    "refill": True,
     "late": [
         {
             "challenge_id": "ch-12",
