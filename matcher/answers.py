@@ -26,7 +26,11 @@ TYPED = 600
 
 
 class Answers:
-    """The part of a pool that answers; it changes nothing but what is placed late."""
+    """
+    The part of a pool that answers; it changes nothing but what is placed late.
+
+    Made by itself it is a pool as it was at that moment, see ``Pool.asked``.
+    """
 
     rules: GroupRules
     seed: int
@@ -37,6 +41,28 @@ class Answers:
     _told: Told
     _peers: Peers
     _before: Members
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, challenge_id: str) -> bool:
+        return challenge_id in self._entries
+
+    def asked(self) -> "Answers":
+        """
+        What can be asked of the pool as it is now, for other threads while this one goes on.
+
+        It takes a moment, once what waits is placed: everything that is not changed in place
+        is shared.
+        """
+        self._settle()
+        now = Answers()
+        now.rules, now.seed, now.encoder = self.rules, self.seed, self.encoder
+        now._entries, now._neighbours = dict(self._entries), self._neighbours.copy()
+        now._rulings, now._before = self._rulings.copy(), self._before
+        now._told = Told(dict(self._told.proposals))
+        now._peers = Peers(now._entries, now._neighbours, self.rules.threshold)
+        return now
 
     def peers(self, challenge_id: str, limit: int = 10) -> list[Peer]:
         """Return the challenges of other units that share most with one of the pool."""

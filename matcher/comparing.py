@@ -80,12 +80,41 @@ def _common_apart(
     vectors: NDArray[np.float32], rows: sparse.csr_array
 ) -> tuple[NDArray[np.float32], sparse.csr_array]:
     """Columns that many texts hold beside the vectors, and the rows without them."""
-    held = np.bincount(rows.indices, minlength=rows.shape[1])
-    common = np.flatnonzero(held * COMMON > len(vectors))
-    kept = held[rows.indices] * COMMON <= len(vectors)
-    ends = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-    rest = sparse.csr_array((rows.data[kept], rows.indices[kept], ends), shape=rows.shape)
-    return np.hstack([vectors, rows[:, common].toarray()]).astype(np.float32), rest
+    ptr, columns, values = _parts(rows)
+    common = common_columns(columns, rows.shape[1], len(vectors) // COMMON)
+    number = np.full(rows.shape[1], -1, np.int32)
+    number[common] = np.arange(len(common), dtype=np.int32)
+    wide = np.zeros((len(vectors), vectors.shape[1] + len(common)), np.float32)
+    wide[:, : vectors.shape[1]] = vectors
+    kept = np.empty(len(columns), np.int32), np.empty(len(columns), np.float32)
+    ends = np.zeros(len(ptr), np.int64)
+    at = part(ptr, columns, values, number, wide, vectors.shape[1], *kept, ends)
+    return wide, sparse.csr_array((kept[1][:at], kept[0][:at], ends), shape=rows.shape)
+
+
+@njit(cache=True, nogil=True)
+def common_columns(columns, n, most):  # type: ignore[no-untyped-def]
+    """Columns of ``n`` that more than so many rows hold, rising."""
+    held = np.zeros(n, np.int64)
+    for c in columns:
+        held[c] += 1
+    return np.flatnonzero(held > most)
+
+
+@njit(cache=True, nogil=True)
+def part(ptr, columns, values, number, wide, first, kept_columns, kept_values, ends):  # type: ignore[no-untyped-def]
+    """Lay common columns out beside the vectors, keep the others; returns how many are kept."""
+    at = 0
+    for i in range(len(ptr) - 1):
+        for p in range(ptr[i], ptr[i + 1]):
+            c = columns[p]
+            if number[c] >= 0:
+                wide[i, first + number[c]] = values[p]
+            else:
+                kept_columns[at], kept_values[at] = c, values[p]
+                at += 1
+        ends[i + 1] = at
+    return at
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,8 @@
 """Texts of a pool as rows that are compared with one product, kept up as they come and go."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,12 @@ class Likeness:
         self._row: dict[str, int] = {}
         self._rows: sparse.csr_array = fused_rows([])
         self._here: tuple[list[str], NDArray[np.int64]] | None = None
+
+    def copy(self) -> Self:
+        """The texts as they are now; what comes and goes here changes nothing there."""
+        twin = copy(self)
+        twin._tail, twin._row = dict(self._tail), dict(self._row)
+        return twin
 
     def __len__(self) -> int:
         return len(self._row) + len(self._tail)

@@ -1,6 +1,8 @@
 """Who is near whom: the affinities of a pool's challenges, kept up one by one."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,16 @@ class Neighbours:
         self._waiting: dict[str, None] = {}
         self._rarity: tuple[Collection, NDArray[np.float32]] | None = None
         self._changes = 0
+        self._shared: set[str] = set()
+        """Whose neighbours a copy reads as well: they are never changed in place."""
+
+    def copy(self) -> Self:
+        """Who is near whom now, for questions; what changes here changes nothing there."""
+        twin = copy(self)
+        twin.likeness, twin.offers = self.likeness.copy(), self.offers.copy()
+        twin.near, twin._waiting = dict(self.near), dict(self._waiting)
+        self._shared, twin._shared = set(self.near), set(self.near)
+        return twin
 
     def change(self, key: str) -> None:
         """Note that a challenge is new or changed; it is placed when somebody asks."""
@@ -51,7 +63,15 @@ class Neighbours:
 
     def _drop(self, key: str) -> None:
         for other in self.near.pop(key, {}):
-            self.near[other].pop(key, None)
+            self._own(other).pop(key, None)
+        self._shared.discard(key)
+
+    def _own(self, key: str) -> dict[str, float]:
+        """The neighbours of a challenge, to be changed."""
+        if key in self._shared:
+            self.near[key] = dict(self.near[key])
+            self._shared.discard(key)
+        return self.near.setdefault(key, {})
 
     def settle(self, entries: Mapping[str, Entry], *, anew: bool = False) -> None:
         """Place who waits: each by itself, or all anew when much has changed."""
@@ -93,10 +113,10 @@ class Neighbours:
         keys = [key, *(others[at] for at in near)]
         pairs = np.zeros(len(near), np.int64), np.arange(1, len(keys))
         values = self._affinities(entries, keys, *pairs, scores[near])
-        mine = self.near.setdefault(key, {})
+        mine = self._own(key)
         for other, value in zip(keys[1:], values.tolist(), strict=True):
             if value > 0:
-                mine[other] = self.near.setdefault(other, {})[key] = value
+                mine[other] = self._own(other)[key] = value
 
     def _link_all(self, entries: Mapping[str, Entry]) -> None:
         """Everybody at once, texts being compared in blocks."""
@@ -110,6 +130,7 @@ class Neighbours:
             row = slice(ends[at], ends[at + 1])
             others = [keys[other] for other in columns[row].tolist()]
             self.near[key] = dict(zip(others, found[row].tolist(), strict=True))
+        self._shared = set()
 
     def _affinities(
         self,
@@ -152,11 +173,24 @@ class Neighbours:
             np.fill_diagonal(met, 0.0)
         return np.clip(met / self.weights.full_likeness, 0.0, 1.0)
 
-    def meets(self, offer: Features, need: Features) -> float:
-        """How well an offer meets a need, as a share of full likeness."""
-        rows = self.likeness.row_of(offer), self.likeness.row_of(need)
-        met = comparable((rows[0] @ rows[1].T).toarray(), self.likeness.encoder)
-        return min(1.0, max(0.0, float(met[0, 0]) / self.weights.full_likeness))
+    def given(self, key: str, others: Sequence[str]) -> tuple[NDArray[np.float64], ...]:
+        """
+        How well one's need is met by the offers of others, and its offer meets their needs.
+
+        Both of shape ``(k,)``, as shares of full likeness; 0 where nothing is offered.
+        """
+        met = self.met([key, *others])
+        return met[1:, 0], met[0, 1:]
+
+    def given_to(self, need: Features, others: Sequence[str]) -> NDArray[np.float64]:
+        """The same of a need that is not here, by the offers of others."""
+        met = np.zeros(len(others))
+        giving = [at for at, key in enumerate(others) if key in self.offers]
+        if giving:
+            offers = self.offers.rows([others[at] for at in giving])
+            met[giving] = (offers @ self.likeness.row_of(need).T).toarray()[:, 0]
+            met[giving] = comparable(met[giving], self.likeness.encoder)
+        return np.clip(met / self.weights.full_likeness, 0.0, 1.0)
 
     def rarity(self) -> NDArray[np.float32]:
         """Weight of every concept column with the present statistics."""

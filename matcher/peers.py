@@ -32,9 +32,11 @@ class Peers:
 
     def of(self, entry: Entry, limit: int) -> list[Peer]:
         """Return the challenges of other units that share most with one of the pool."""
+        best = self._best(entry, limit)
+        theirs, mine = self.neighbours.given(entry.key, [key for key, _ in best])
         return [
-            _peer(self.entries[key], fit, self._why(entry, self.entries[key]))
-            for key, fit in self._best(entry, limit)
+            _peer(self.entries[key], fit, self._why(entry, self.entries[key], got, given))
+            for (key, fit), got, given in zip(best, theirs.tolist(), mine.tolist(), strict=True)
         ]
 
     def beside(self, key: str, limit: int) -> set[str]:
@@ -52,10 +54,11 @@ class Peers:
         near = {keys[at]: min(1.0, float(scores[at]) / full) for at in nearest(keys, scores)}
         others = {k: v for k, v in near.items() if self.entries[k].unit.id != unit_id}
         best = sorted(others.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        best = [(key, fit) for key, fit in best if fit >= SHOWN * self.threshold]
+        given = self.neighbours.given_to(need, [key for key, _ in best])
         return [
-            _peer(self.entries[key], fit, self._why_text(need, self.entries[key], fit))
-            for key, fit in best
-            if fit >= SHOWN * self.threshold
+            _peer(self.entries[key], fit, self._why_text(need, self.entries[key], fit, met))
+            for (key, fit), met in zip(best, given.tolist(), strict=True)
         ]
 
     def between(self, one: str, other: str) -> tuple[Reason, ...]:
@@ -94,28 +97,29 @@ class Peers:
             key=lambda item: (-item[1], item[0]),
         )[:limit]
 
-    def _why(self, one: Entry, other: Entry) -> tuple[Reason, ...]:
+    def _why(self, one: Entry, other: Entry, got: float, given: float) -> tuple[Reason, ...]:
         """Why a challenge is a peer: what both share, give and get, and what differs."""
         return (
             self.between(one.key, other.key)
-            + self._offered("offers-you", other.offer, one.need)
-            + self._offered("you-offer", one.offer, other.need)
+            + self._offered("offers-you", other.offer, one.need, got)
+            + self._offered("you-offer", one.offer, other.need, given)
             + difference(one.need, other.need, self.rarity())
         )
 
-    def _why_text(self, need: Features, other: Entry, fit: float) -> tuple[Reason, ...]:
+    def _why_text(self, need: Features, other: Entry, fit: float, met: float) -> tuple[Reason, ...]:
         return (
             pair_reasons(need, other, self.rarity(), fit)
-            + self._offered("offers-you", other.offer, need)
+            + self._offered("offers-you", other.offer, need, met)
             + difference(need, other.need, self.rarity())
         )
 
-    def _offered(self, code: str, offer: Features | None, need: Features) -> tuple[Reason, ...]:
+    def _offered(
+        self, code: str, offer: Features | None, need: Features, met: float
+    ) -> tuple[Reason, ...]:
         """That an offer meets a need, where it does: by the likeness that the affinity has."""
-        if offer is None:
+        if offer is None or met < MEETS:
             return ()
-        met = self.neighbours.meets(offer, need)
-        return (offer_reason(code, offer, need, self.rarity(), met),) if met >= MEETS else ()
+        return (offer_reason(code, offer, need, self.rarity(), met),)
 
 
 def _peer(entry: Entry, fit: float, reasons: tuple[Reason, ...]) -> Peer:

@@ -45,15 +45,9 @@ class Pool(Answers, Decisions):
         self._peers = Peers(self._entries, self._neighbours, self.rules.threshold)
         self._before: Members = {}
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
     @property
     def _proposals(self) -> dict[str, GroupProposal]:
         return self._told.proposals
-
-    def __contains__(self, challenge_id: str) -> bool:
-        return challenge_id in self._entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

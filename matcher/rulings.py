@@ -46,6 +46,16 @@ class Rulings:
                     raise ValueError(f"there is no ruling {kind!r}")
         return made
 
+    def copy(self) -> "Rulings":
+        """The same, apart from these."""
+        return Rulings(
+            dict(self.pins),
+            set(self.kept_out),
+            set(self.apart),
+            dict(self.seats),
+            set(self.declined),
+        )
+
     def differs(self, other: "Rulings") -> set[str]:
         """Challenges about which two sets of rulings differ."""
         pairs = {

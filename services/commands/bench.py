@@ -10,13 +10,14 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[2]
 """The source's folder; of an installed package, where there are no benchmarks."""
-NAMES = ("text", "search", "groups", "registrations", "stability", "live")
+NAMES = ("text", "search", "groups", "registrations", "stability", "live", "asked")
 MODULES = {
     "text": "tests.bench.text.run",
     "search": "tests.bench.text.search",
     "registrations": "tests.bench.groups.registrations",
     "stability": "tests.bench.groups.stability",
     "live": "tests.bench.groups.live",
+    "asked": "tests.bench.groups.asked",
 }
 PASSED_ON = {"ignore_unknown_options": True}
 """Options are the benchmark's own."""
@@ -32,8 +33,9 @@ def bench(
     """
     Measure understanding of texts, search over many, or group forming, and print a table.
 
-    Of groups also: single registrations into many, what changes leave of the groups, and the
-    live pool with texts; they take numbers of challenges, of units, and of both.
+    Of groups also: single registrations into many, what changes leave of the groups, the live
+    pool with texts, and how long others wait for its rounds; they take numbers of challenges,
+    of units, and of both.
 
     The benchmarks and what they are measured on belong to the source, not to the package.
     ``piiri bench groups --sizes 120`` passes its options on; ``-- --help`` lists them.

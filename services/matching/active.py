@@ -1,11 +1,8 @@
 """One instance of matching: its lease, its rounds, what it hears and answers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from matcher import text
+from matcher.answers import Answers
 from matcher.params import GroupRules
-from matcher.pool import Pool
 from matcher.text.encoders import Encoder
 from schemas.asking import (
     PeersAnswer,
@@ -31,7 +28,7 @@ PATIENCE_S = 0.8
 
 
 class PoolBusy(Unavailable):
-    """The pool is being read or matched; ask again in a moment."""
+    """The pool is being read; ask again in a moment."""
 
     code = "pool-busy"
 
@@ -69,43 +66,36 @@ class Matching:
         Raises
         ------
         PoolBusy
-            When the pool is not free before the page has gone on.
+            When the pool is being read for longer than the page waits.
         """
-        with self._pool() as pool:
-            return _answer(pool, question)
+        return _answer(self._pool(), question)
 
     def places(self, question: PlacesQuestion) -> PlacesAnswer:
         """Answer where else a challenge could go; raises as ``peers`` does."""
-        with self._pool() as pool:
-            found = pool.places(question.challenge_id, question.limit)
-            return PlacesAnswer(known=question.challenge_id in pool, places=found)
+        pool = self._pool()
+        found = pool.places(question.challenge_id, question.limit)
+        return PlacesAnswer(known=question.challenge_id in pool, places=found)
 
     def quality(self, _question: QualityQuestion) -> Quality:
         """Answer how good the proposals are together; raises as ``peers`` does."""
-        with self._pool() as pool:
-            return pool.quality()
+        return self._pool().quality()
 
     def refill(self, question: RefillQuestion) -> Refill:
         """Answer who could take a free seat of a live group; raises as ``peers`` does."""
-        with self._pool() as pool:
-            return pool.refill(question.group_id, question.limit)
+        return self._pool().refill(question.group_id, question.limit)
 
     def variants(self, question: VariantsQuestion) -> VariantsAnswer:
         """Answer how else a proposed group could be made; raises as ``peers`` does."""
-        with self._pool() as pool:
-            return VariantsAnswer(variants=pool.variants(question.proposal_id, question.limit))
+        return VariantsAnswer(variants=self._pool().variants(question.proposal_id, question.limit))
 
-    @contextmanager
-    def _pool(self) -> Iterator[Pool]:
-        if not self.rounds.lock.acquire(timeout=PATIENCE_S):
+    def _pool(self) -> Answers:
+        asked = self.rounds.asked(PATIENCE_S)
+        if asked is None:
             raise PoolBusy
-        try:
-            yield self.rounds.pool()
-        finally:
-            self.rounds.lock.release()
+        return asked
 
 
-def _answer(pool: Pool, question: PeersQuestion) -> PeersAnswer:
+def _answer(pool: Answers, question: PeersQuestion) -> PeersAnswer:
     if question.challenge_id is not None:
         return PeersAnswer(peers=tuple(pool.peers(question.challenge_id, question.limit)))
     asked = ". ".join(part for part in (question.title, question.text) if part)

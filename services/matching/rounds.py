@@ -1,12 +1,16 @@
 """Rounds: what is pending goes into the warm pool, what follows from it is told."""
 
+import gc
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
 
+from matcher.answers import Answers
 from matcher.params import GroupRules
 from matcher.pool import Pool
 from matcher.text.encoders import Encoder
@@ -21,13 +25,23 @@ from services.matching.encoding import Encoding, name_of
 from services.matching.queries import arriving, told_of
 from services.matching.rules import manner_of
 from services.matching.tables import Pending
-from services.matching.telling import tell_peers, tell_round
+from services.matching.telling import (
+    BEING_READ,
+    left_out_anew,
+    proposals_anew,
+    tell_left_out,
+    tell_peers,
+    tell_proposal,
+    tell_round,
+)
 from services.matching.warming import obey, take_in, warm
 
 log = logging.getLogger("piiri.matching")
 
 AT_ONCE = 200
 """Changes that one round takes in at most, so that the first ones are told soon."""
+PIECE = 20
+"""Facts that are told in one transaction: less than a tenth of a second."""
 IDLE_S = 5.0
 """
 A round is looked for this often even when nobody wakes it; after so long without a change
@@ -50,10 +64,11 @@ class Rounds:
     """
     The warm pool of one instance, and the thread that keeps it up.
 
-    The pool is memory, not truth: it is read from the store when first needed, and thrown
-    away when a round fails or another instance led meanwhile. Matching happens outside any
-    transaction; what follows from it is told in one short transaction that also deletes what
-    was pending, and that a lost lease forbids.
+    A round may take seconds, and nobody waits for it: questions are answered from the pool as
+    the last round left it. The pool is memory, not truth: it is read from the store when first
+    needed, and thrown away when a round fails or another instance led meanwhile. Matching
+    happens outside any transaction; what follows from it is told in short ones, the last of
+    which deletes what was pending, and which a lost lease forbids.
     """
 
     def __init__(
@@ -61,8 +76,10 @@ class Rounds:
     ) -> None:
         self._store, self._lease, self._rules = store, lease, rules
         self._encoding = Encoding(store, encoder, manner_of(rules))
-        self.lock = RLock()
-        """Held while the pool is read or changed."""
+        self._working = RLock()
+        """Held while the pool is read or changed, for as long as a round takes."""
+        self._asked: tuple[Answers, int | None] | None = None
+        """What questions are answered from, and the epoch of the pool that it was."""
         self._pool: Pool | None = None
         self._epoch: int | None = None
         self._fresh = True
@@ -86,8 +103,32 @@ class Rounds:
         """Say that something is pending."""
         self._awake.set()
 
+    def asked(self, patience_s: float) -> Answers | None:
+        """
+        Return what can be asked now; None when the pool is being read for longer than this.
+
+        Only under a new epoch, and at the start, is there nothing that a round left.
+        """
+        if (now := self._of_this_epoch()) is not None:
+            return now
+        if not self._working.acquire(timeout=patience_s):
+            return None
+        try:
+            self.pool()
+            return self._of_this_epoch()
+        finally:
+            self._working.release()
+
+    def _of_this_epoch(self) -> Answers | None:
+        asked = self._asked
+        return asked[0] if asked is not None and asked[1] == self._lease.epoch else None
+
+    def _publish(self, pool: Pool) -> None:
+        """Answer questions from the pool as it is now."""
+        self._asked = pool.asked(), self._epoch
+
     def pool(self) -> Pool:
-        """Return the warm pool, read from the store where it is not; hold ``lock``."""
+        """Return the warm pool, read from the store where it is not; nobody else may use it."""
         if self._pool is None or self._epoch != self._lease.epoch:
             self._epoch = self._lease.epoch
             with self._store.read() as session:
@@ -96,20 +137,25 @@ class Rounds:
             self._fresh = True
             count, name = len(self._pool), name_of(encoder)
             log.info("the pool is warm: %d challenges, encoder %s", count, name)
+            self._publish(self._pool)
+            gc.freeze()  # what stays is not looked at for cycles: that holds everybody up
         return self._pool
 
     @property
     def is_warm(self) -> bool:
-        """Whether the pool is read, so that questions are answered at once."""
-        return self._pool is not None
+        """Whether the pool was read, so that questions are answered at once."""
+        return self._asked is not None
 
     def run_once(self) -> int:
         """Run one round; return how many changes it took in, another encoder being one."""
+        with self._working:
+            return self._run_once()
+
+    def _run_once(self) -> int:
         with self._store.read() as session:
             self._choose_encoder(session)
-            with self.lock:
-                encoder = self.pool().encoder
-                is_new = len(self.pool()) > 0 and self._encoding.is_new(session, encoder)
+            encoder = self.pool().encoder
+            is_new = len(self.pool()) > 0 and self._encoding.is_new(session, encoder)
             pending, texts = self._encoding.take(session, encoder, _pending(session))
         if not pending and not is_new:
             return 0
@@ -118,39 +164,54 @@ class Rounds:
         changed, touched = self._take_in(pending)
         round_ = self._match(pending, changed, touched, is_new)
         fault_point("matching.before_telling")
-        first = list(round_.peers.items())
-        while len(first) > AT_ONCE:  # writers wait for each other: never long
-            some, first = first[:AT_ONCE], first[AT_ONCE:]
-            with self._store.begin("matching") as session:
-                self._tell_peers(session, some, round_.epoch)
-        with self._store.begin("matching") as session:
-            self._tell_peers(session, first, round_.epoch)
-            unread = arriving(session) - {row.key for row in pending}
-            tell_round(session, round_.found, {key for key in unread if key not in round_.pool})
-            self._encoding.save(session, round_.pool.encoder, texts)
-            # Not all up to the last: on PostgreSQL a lower number may be committed later.
-            looked_at = [row.seq for row in pending]
-            session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
+        self._tell(round_, pending, texts)
         self._fresh = False
+        self._publish(self.pool())
         return len(pending) + is_new
 
-    def _tell_peers(
-        self, session: Session, some: list[tuple[str, list[Peer]]], epoch: int | None
-    ) -> None:
-        for challenge_id, peers in some:
-            tell_peers(session, challenge_id, peers)
-        self._lease.check(session, epoch)
+    def _tell(self, round_: _Round, pending: list[Pending], texts: list[str]) -> None:
+        """
+        Tell what is new by the piece: writers wait for each other, so never long.
+
+        What ends is told first, and what was pending is done with last: a round that breaks
+        off is made again, and tells what is missing.
+        """
+        news = self._news(round_, pending)
+        for at in range(0, len(news), PIECE):
+            with self._store.begin("matching") as session:
+                self._lease.check(session, round_.epoch)
+                for tell in news[at : at + PIECE]:
+                    tell(session)
+                if at + PIECE >= len(news):
+                    self._encoding.save(session, round_.pool.encoder, texts)
+                    # Not all up to the last: on PostgreSQL a lower number may come later.
+                    looked_at = [row.seq for row in pending]
+                    session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
+
+    def _news(self, round_: _Round, pending: list[Pending]) -> list[Callable[[Session], None]]:
+        found = round_.found
+        with self._store.read() as session:
+            unread = arriving(session) - {row.key for row in pending}
+            being_read = {key: BEING_READ for key in sorted(unread) if key not in round_.pool}
+            waiting = found.left_out | being_read
+            why = left_out_anew(session, waiting)
+            proposals = proposals_anew(session, found.proposals)
+        return [
+            partial(tell_round, found=found, waiting=waiting.keys()),
+            *(partial(tell_proposal, proposal=made) for made in proposals),
+            *(partial(tell_left_out, challenge_id=k, reason=told) for k, told in why.items()),
+            *(partial(tell_peers, challenge_id=k, peers=p) for k, p in round_.peers.items()),
+        ]
 
     def cool(self) -> None:
-        """Throw the pool away."""
-        with self.lock:
+        """Throw the pool away; questions are answered from what it was until it is read anew."""
+        with self._working:
             self._pool = None
 
     def _choose_encoder(self, session: Session) -> None:
         """Throw the pool away where another encoder must rank."""
-        with self.lock:
-            if self._encoding.must_change(session, self.pool().encoder):
-                self.cool()
+        if self._encoding.must_change(session, self.pool().encoder):
+            self.cool()
 
     def _take_in(self, pending: list[Pending]) -> tuple[set[str], set[str]]:
         """Return the challenges that changed, and those that had one of them as a peer."""
@@ -158,40 +219,37 @@ class Rounds:
         touched: set[str] = set()
         with self._store.read() as session:
             for what, key in dict.fromkeys((row.what, row.key) for row in pending):
-                with self.lock:  # by the piece, so that a page need not wait for all
-                    pool = self.pool()
-                    if what == "challenge" and key in pool:
-                        touched |= pool.beside(key)
-                    changed |= take_in(session, pool, what, key)
+                pool = self.pool()
+                if what == "challenge" and key in pool:
+                    touched |= pool.beside(key)
+                changed |= take_in(session, pool, what, key)
         return changed, touched
 
     def _match(
         self, pending: list[Pending], changed: set[str], touched: set[str], is_new: bool
     ) -> _Round:
-        with self.lock:
-            pool = self.pool()
-            with self._store.read() as session:
-                if any(row.what == "ruling" for row in pending):
-                    obey(session, pool)
-                if self._fresh:  # who had it as a peer before, only the store knows
-                    gone = {row.key for row in pending if row.what == "challenge"}
-                    touched = touched | told_of(session, gone)
-            beside = [] if is_new else [pool.beside(key) for key in changed]
-            wanted = set(pool) if is_new else changed.union(touched, *beside)
-            peers = {key: pool.peers(key) for key in sorted(wanted) if key in pool}
-            # The epoch of this very pool: a question may read it anew under a later one.
-            return _Round(pool.propose(), peers, self._epoch, pool)
+        pool = self.pool()
+        with self._store.read() as session:
+            if any(row.what == "ruling" for row in pending):
+                obey(session, pool)
+            if self._fresh:  # who had it as a peer before, only the store knows
+                gone = {row.key for row in pending if row.what == "challenge"}
+                touched = touched | told_of(session, gone)
+        beside = [] if is_new else [pool.beside(key) for key in changed]
+        wanted = set(pool) if is_new else changed.union(touched, *beside)
+        peers = {key: pool.peers(key) for key in sorted(wanted) if key in pool}
+        # The epoch of this very pool: it may be read anew under a later one.
+        return _Round(pool.propose(), peers, self._epoch, pool)
 
     def improve(self) -> bool:
         """Look at everybody once more, nothing being pending; True when better groups were told."""
-        with self.lock:
+        with self._working:
             pool = self.pool()
             if not pool.restless:
                 return False
-            found, epoch = pool.propose(whole=True), self._epoch
-        with self._store.begin("matching") as session:
-            tell_round(session, found)
-            self._lease.check(session, epoch)
+            found = pool.propose(whole=True)
+            self._tell(_Round(found, {}, self._epoch, pool), [], [])
+            self._publish(pool)
         return bool(found.changed or found.lapsed)
 
     def _run(self) -> None:
@@ -218,9 +276,9 @@ class Rounds:
                     self._awake.clear()
 
     def _keep_up(self) -> int:
-        with self.lock:  # read before the first question comes
-            self.pool()
-        return self.run_once()
+        with self._working:
+            self.pool()  # read before the first question comes
+            return self.run_once()
 
     def _failed(self) -> None:
         self.cool()

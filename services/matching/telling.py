@@ -1,8 +1,8 @@
 """What a round came to, told to the others where it differs from what was told before."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from matcher.told import Proposed
 from schemas.groups import GroupProposal, GroupProposed, Peer, ProposalLapsed, SeatProposed
@@ -12,23 +12,38 @@ from services.kit.outbox import emit
 from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Ruling, Told
 
 BEING_READ = Reason(code="being-read")
+"""Why a challenge waits that is not in the pool yet."""
 
 
-def tell_round(session: Session, found: Proposed, unread: Set[str] = frozenset()) -> None:
-    """
-    Announce new and changed proposals, lapsed ones, late seats, and who waits and why.
-
-    Those ``unread`` wait to be taken into the pool.
-    """
-    for proposal in found.proposals:
-        _tell_proposal(session, proposal)
+def tell_round(session: Session, found: Proposed, waiting: Set[str]) -> None:
+    """Announce lapsed proposals and late seats, and forget who waits no more."""
     for proposal_id, version in found.lapsed:
         _tell_lapse(session, proposal_id, version)
     for group_id, member in found.seats:
         session.merge(Ruling(kind="seat", challenge_id=member.challenge_id, other=group_id))
         sample = _is_sample(session, member.challenge_id)
         emit(session, SeatProposed(group_id=group_id, member=member, sample=sample))
-    _tell_left_out(session, found.left_out | dict.fromkeys(unread, BEING_READ))
+    _forget_who_waits_no_more(session, waiting)
+
+
+def proposals_anew(session: Session, proposals: Iterable[GroupProposal]) -> list[GroupProposal]:
+    """Return the proposals that are new, or have a higher version than was told last."""
+    told = dict(session.exec(select(Told.proposal_id, Told.version)).all())
+    return [made for made in proposals if told.get(made.id, 0) < made.version]
+
+
+def tell_proposal(session: Session, proposal: GroupProposal) -> None:
+    """Announce a new or changed proposal, unless somebody decided it meanwhile."""
+    row = session.get(Told, proposal.id)
+    # One decided while the round ran stays decided; its members go on under other names.
+    if row is not None and (not row.is_open or row.version >= proposal.version):
+        return
+    body = proposal.model_dump(mode="json")
+    session.merge(Told(proposal_id=proposal.id, version=proposal.version, body=body))
+    emit(
+        session,
+        GroupProposed(proposal_id=proposal.id, proposal=proposal, sample=proposal.sample),
+    )
 
 
 def tell_peers(session: Session, challenge_id: str, peers: list[Peer]) -> None:
@@ -50,19 +65,6 @@ def tell_peers(session: Session, challenge_id: str, peers: list[Peer]) -> None:
     )
 
 
-def _tell_proposal(session: Session, proposal: GroupProposal) -> None:
-    row = session.get(Told, proposal.id)
-    # One decided while the round ran stays decided; its members go on under other names.
-    if row is not None and (not row.is_open or row.version >= proposal.version):
-        return
-    body = proposal.model_dump(mode="json")
-    session.merge(Told(proposal_id=proposal.id, version=proposal.version, body=body))
-    emit(
-        session,
-        GroupProposed(proposal_id=proposal.id, proposal=proposal, sample=proposal.sample),
-    )
-
-
 def _tell_lapse(session: Session, proposal_id: str, version: int) -> None:
     row = session.get(Told, proposal_id)
     if row is None or not row.is_open:
@@ -73,27 +75,36 @@ def _tell_lapse(session: Session, proposal_id: str, version: int) -> None:
     emit(session, ProposalLapsed(proposal_id=proposal_id, version=version, sample=sample))
 
 
-def _tell_left_out(session: Session, left: dict[str, Reason]) -> None:
-    rows = session.exec(select(LeftOut).order_by(col(LeftOut.challenge_id))).all()
-    known = {row.challenge_id: row for row in rows}
-    for challenge_id, row in known.items():
-        if challenge_id not in left:
-            session.delete(row)
-    for challenge_id, reason in sorted(left.items()):
-        body = reason.model_dump(mode="json")
-        if challenge_id in known and known[challenge_id].reason == body:
-            continue
-        session.merge(LeftOut(challenge_id=challenge_id, reason=body))
-        challenge = session.get_one(KnownChallenge, challenge_id)
-        emit(
-            session,
-            ChallengeLeftOut(
-                challenge_id=challenge_id,
-                unit_id=challenge.unit_id,
-                reason=reason,
-                sample=_is_sample(session, challenge_id),
-            ),
-        )
+def left_out_anew(session: Session, left: Mapping[str, Reason]) -> dict[str, Reason]:
+    """Return who waits, or waits for another reason than was told last."""
+    known = dict(session.exec(select(LeftOut.challenge_id, LeftOut.reason)).all())
+    return {
+        key: reason
+        for key, reason in sorted(left.items())
+        if known.get(key) != reason.model_dump(mode="json")
+    }
+
+
+def tell_left_out(session: Session, challenge_id: str, reason: Reason) -> None:
+    """Announce that a challenge waits, and why."""
+    body = reason.model_dump(mode="json")
+    session.merge(LeftOut(challenge_id=challenge_id, reason=body))
+    challenge = session.get_one(KnownChallenge, challenge_id)
+    emit(
+        session,
+        ChallengeLeftOut(
+            challenge_id=challenge_id,
+            unit_id=challenge.unit_id,
+            reason=reason,
+            sample=_is_sample(session, challenge_id),
+        ),
+    )
+
+
+def _forget_who_waits_no_more(session: Session, waiting: Set[str]) -> None:
+    gone = set(session.exec(select(LeftOut.challenge_id)).all()) - waiting
+    if gone:
+        session.exec(delete(LeftOut).where(col(LeftOut.challenge_id).in_(gone)))
 
 
 def _is_sample(session: Session, challenge_id: str) -> bool:

@@ -464,3 +464,33 @@ def test_a_pinned_stranger_makes_no_other_member_weak():
     assert pinned._strong(keys) == keys
     unpinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings())
     assert unpinned._strong(keys) == keys[:4]
+
+
+def test_what_can_be_asked_stays_as_it_was_while_the_pool_goes_on():
+    pool = filled(of_topic("social"))
+    pool.propose()
+    key, *others = of_topic("social")
+    now, before = pool.asked(), pool.peers(key)
+    told, places, quality = pool._proposals.copy(), pool.places(key), pool.quality()
+    pool.withdraw(others[0])
+    for late in of_topic("sote"):
+        pool.add(*case("path.jsonl")[late])
+    pool.keep_apart(key, others[1])
+    pool.propose(whole=True)
+    assert now.peers(key) == before != pool.peers(key)
+    assert now.places(key) == places
+    assert now.quality() == quality != pool.quality()
+    assert now._told.proposals == told
+    assert len(now) == len(of_topic("social"))
+    assert others[0] in now
+    assert others[0] not in pool
+
+
+def test_a_pool_that_is_asked_goes_on_as_one_that_is_not():
+    pool, twin = filled(of_topic("social")), filled(of_topic("social"))
+    for key in of_topic("sote"):
+        pool.asked()
+        for each in (pool, twin):
+            each.add(*case("path.jsonl")[key])
+            each.withdraw(of_topic("social")[0])
+        assert pool.propose() == twin.propose()
