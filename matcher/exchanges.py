@@ -17,7 +17,8 @@ def exchanged(
     """
     The groups, after everybody who would gain by a swap with somebody who gains too has made it.
 
-    The price of moves keeps such pairs where they are; but both would ask for it.
+    The price of moves keeps such pairs where they are; but both would ask for it. Nobody takes
+    the only member who has done it already away from the others of its group.
     """
     groups = [list(ids) for ids in [*kept.values(), *new]]
     names = [*kept, *([""] * len(new))]
@@ -50,14 +51,21 @@ def _one_turn(round_: Round, names: Sequence[str], groups: list[list[str]]) -> i
 
 
 def _pairs(round_: Round, keys: Sequence[str], home: dict[str, int]) -> list[tuple[int, int]]:
-    units = [round_.entries[key].unit.id for key in keys]
-    rules = Rules(
-        units=np.unique(units, return_inverse=True)[1].astype(np.int64),
-        masks=np.array([round_.entries[key].mask for key in keys], np.int64),
-    )
     labels = np.array([home[key] for key in keys], np.int64)
-    affinity = round_.neighbours.matrix(keys)
+    affinity, rules = round_.neighbours.matrix(keys), rules_of(round_, keys)
     return blocking_pairs(affinity, labels, threshold=round_.rules.threshold, rules=rules)
+
+
+def rules_of(round_: Round, keys: Sequence[str]) -> Rules:
+    """What a swap may not break; a group's only giver stays where that is worth something."""
+    entries = [round_.entries[key] for key in keys]
+    units = [entry.unit.id for entry in entries]
+    gives = np.array([e.card.maturity >= round_.rules.giver_maturity for e in entries], np.uint8)
+    return Rules(
+        units=np.unique(units, return_inverse=True)[1].astype(np.int64),
+        masks=np.array([entry.mask for entry in entries], np.int64),
+        givers=gives if round_.rules.giver > 0 else None,
+    )
 
 
 def _gain(

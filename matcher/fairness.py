@@ -25,6 +25,8 @@ class Rules:
     """Organisation of each item: a group has each at most once."""
     masks: NDArray[np.int64] | None = None
     """Working languages of each item as bits: a group has one in common, if it had before."""
+    givers: NDArray[np.uint8] | None = None
+    """1: has done it already. A group has one who has, if it had before."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,12 @@ def _allowed(
         mask = rules.masks[placed]
         for one, other in ((i, j), (j, i)):
             keep &= _common(mask, group, size, one, other)
+    if rules.givers is not None:
+        gives = rules.givers[placed].astype(np.int64)
+        number = np.bincount(group, gives, minlength=len(size))
+        for one, other in ((i, j), (j, i)):
+            had = number[group[other]]
+            keep &= (had == 0) | (had - gives[other] + gives[one] > 0)
     return i[keep], j[keep]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matcher.fairness import Rules, fairness
+from matcher.exchanges import rules_of
+from matcher.fairness import fairness
 from matcher.grouping.bound import degree_bound
 from matcher.metrics import Labels, objective, stability
 from matcher.rounds import Members, Round
@@ -27,11 +28,7 @@ def quality(round_: Round, proposals: Members, before: Members) -> Quality:
     labels, old = (_labels(keys, made, number) for made in (proposals, before))
     affinity = round_.neighbours.matrix(keys)
     threshold = round_.rules.threshold
-    units = [round_.entries[key].unit.id for key in keys]
-    rules = Rules(
-        units=np.unique(units, return_inverse=True)[1].astype(np.int64),
-        masks=np.array([round_.entries[key].mask for key in keys], np.int64),
-    )
+    rules = rules_of(round_, keys)
     found = fairness(affinity, labels, threshold=threshold, rules=rules)
     return Quality(
         groups=len(proposals),

@@ -8,6 +8,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from matcher.grouping.problem import Problem
 
 Labels = NDArray[np.int32]
+LOOKED_AT = 100_000
+"""
+Groups times branches that a choice among groups may take: a second or two at most.
+
+Nearly always the first look decides. Branches are counted and not seconds, so that the answer
+is the same on every machine.
+"""
 
 
 def may_pack(problem: Problem) -> bool:
@@ -20,7 +27,8 @@ def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
     """
     Choose among the groups of several answers those that are worth most together.
 
-    Set packing, solved exactly: no item twice, the sum of worths as large as it gets.
+    Set packing: no item twice, the sum of worths as large as it gets, or as large as was found
+    when the branches allowed are used up. None when nothing was found by then.
 
     Parameters
     ----------
@@ -45,7 +53,7 @@ def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
         constraints=[LinearConstraint(holds, ub=1.0), LinearConstraint(number, ub=slots)],
         integrality=np.ones(len(groups), np.int64),
         bounds=Bounds(0.0, 1.0),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, "node_limit": branches(len(groups))},
     )
     if solved.x is None:
         return None
@@ -53,6 +61,11 @@ def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
     for slot, at in enumerate(np.flatnonzero(solved.x > 0.5)):
         label[list(groups[at])] = slot
     return label
+
+
+def branches(groups: int) -> int:
+    """How many branches a choice among so many groups may take."""
+    return max(20, LOOKED_AT // max(1, groups))
 
 
 def _groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from matcher.text.encoders import Encoder, encodable, encoder_named
@@ -197,8 +198,10 @@ def plant_vectors(
 
 def forget_unused(session: Session, encoder: Encoder) -> None:
     """Forget vectors of texts that no open challenge has any more, and of other encoders."""
-    used = {(encoder.name, key.hex()) for key in encodable(wanted_texts(session, encoder))}
-    kept = session.exec(select(TextVector.encoder, TextVector.text_hash)).all()
-    for name, text_hash in set(kept) - used:
-        of_text = col(TextVector.text_hash) == text_hash
-        session.exec(delete(TextVector).where(of_text, col(TextVector.encoder) == name))
+    session.exec(delete(TextVector).where(col(TextVector.encoder) != encoder.name))
+    used = {key.hex() for key in encodable(wanted_texts(session, encoder))}
+    ours = col(TextVector.encoder) == encoder.name
+    gone = set(session.exec(select(TextVector.text_hash).where(ours)).all()) - used
+    if gone:  # one statement with a list of values: named in it there could be too many
+        unused = delete(TextVector).where(ours, col(TextVector.text_hash) == bindparam("gone"))
+        session.connection().execute(unused, [{"gone": text_hash} for text_hash in sorted(gone)])

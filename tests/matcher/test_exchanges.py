@@ -1,5 +1,6 @@
 """Swaps that both want are made, others are not."""
 
+from dataclasses import replace
 from itertools import combinations
 
 from matcher.exchanges import exchanged
@@ -48,6 +49,24 @@ def test_who_is_pinned_or_kept_out_does_not_change_places():
         kept, _ = exchanged(a_round(CROSSED, rulings), {"pr-1": A, "pr-2": B}, [])
         assert A[0] in kept["pr-1"]
         assert sorted(map(len, kept.values())) == [3, 3]
+
+
+def test_a_groups_only_giver_is_not_taken_away_from_it():
+    def swapped(*givers, rules=RULES):
+        round_ = a_round(CROSSED)
+        for key, entry in round_.entries.items():
+            maturity = 5 if key in givers else 1
+            entry.card = entry.card.model_copy(update={"maturity": maturity})
+        kept, _ = exchanged(replace(round_, rules=rules), {"pr-1": A, "pr-2": B}, [])
+        return A[0] not in kept["pr-1"]
+
+    assert not swapped(A[0])
+    assert not swapped(A[0], B[1])
+    assert not swapped(B[0])
+    assert swapped(A[0], B[0]), "one comes for the other"
+    assert swapped(A[0], A[1]), "another one stays"
+    assert swapped(A[1])
+    assert swapped(A[0], rules=RULES.model_copy(update={"giver": 0.0})), "nobody is asked for one"
 
 
 def test_nobody_comes_beside_one_that_it_is_kept_apart_from():

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import matcher
-from matcher.grouping import plain
-from matcher.grouping.packing import may_pack, packed
+from matcher.grouping import packing, plain
+from matcher.grouping.packing import branches, may_pack, packed
 from matcher.grouping.problem import Problem
 
 
@@ -55,6 +55,33 @@ def test_no_choice_of_the_groups_is_worth_more(seed, threshold):
     chosen = np.where(label == slots, -1, label)
     value = plain.score(full, chosen, threshold)
     assert value == pytest.approx(best_choice(full, found, slots, threshold))
+
+
+def test_a_choice_that_takes_too_long_ends_with_what_was_found(monkeypatch):
+    """Odd rings of equal pairs: the bound says little, and every branch looks alike."""
+    n, slots = 30, 15
+    full = np.zeros((n, n))
+    found = []
+    for first in range(0, n, 5):
+        ring = range(first, first + 5)
+        for i, j in combinations(ring, 2):
+            full[i, j] = full[j, i] = 1.0
+            label = np.full(n, slots, np.int32)
+            label[[i, j]] = 0
+            found.append(label)
+    best = packed(problem(full), found, slots)
+    monkeypatch.setattr(packing, "branches", lambda _: 0)
+    some = packed(problem(full), found, slots)
+    assert best is not None
+    assert plain.score(full, np.where(best == slots, -1, best), 0.0) == 12
+    if some is not None:
+        assert plain.score(full, np.where(some == slots, -1, some), 0.0) <= 12
+
+
+def test_the_more_groups_the_fewer_branches_are_looked_at():
+    assert branches(1) > branches(100) > branches(1000)
+    assert branches(0) > 0
+    assert branches(10**6) > 0
 
 
 def test_nothing_is_put_together_from_nothing():

@@ -175,7 +175,7 @@ def swapped(after: After, label: Labels) -> Labels:
 def rules_of(after: After) -> Rules:
     """What a swap may not break."""
     unit, mask = after.items.unit[after.here], after.items.mask[after.here]
-    return Rules(units=unit.astype(np.int64), masks=mask)
+    return Rules(units=unit.astype(np.int64), masks=mask, givers=after.items.giver[after.here])
 
 
 def same_unit(unit: NDArray[np.int32]) -> sparse.csr_array:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from builders import a_draft, a_unit
+from sqlalchemy.event import listen
 from sqlmodel import select
 
 from matcher.params import AffinityWeights, GroupRules
@@ -268,6 +269,23 @@ def test_vectors_of_withdrawn_challenges_are_forgotten_at_the_next_start(store, 
     finish(rounds)
     finish(Rounds(store, lease, RULES, Encoder("letters", Letters())))
     assert len(kept(store)) < before
+
+
+def test_what_is_forgotten_takes_two_statements_however_much_it_is(store, rounds):
+    register(store, range(3))
+    finish(rounds)
+    before = kept(store)
+    with store.begin() as session:
+        vectors = {bytes([at % 256, at // 256] * 8): np.ones(3, np.float32) for at in range(600)}
+        encoding.plant_vectors(session, "letters", vectors)
+        encoding.plant_vectors(session, "other", vectors)
+    said = []
+    with store.begin() as session:
+        connection = session.connection()
+        listen(connection, "before_cursor_execute", lambda *given: said.append(given[2]))
+        encoding.forget_unused(session, LETTERING)
+    assert sum(statement.startswith("DELETE") for statement in said) == 2
+    assert kept(store) == before
 
 
 def test_without_an_encoder_there_is_nothing_to_do(store, lease):
