@@ -1,5 +1,7 @@
 """The best partition that can be put together from groups that several runs found."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -43,24 +45,45 @@ def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
     if not groups:
         return None
     worth = _worths(problem, groups)
-    rows = np.concatenate([np.array(group) for group in groups])
-    ends = np.cumsum([0, *(len(group) for group in groups)])
-    shape = (problem.n, len(groups))
-    holds = sparse.csc_array((np.ones(len(rows)), rows, ends), shape=shape)
-    number = sparse.csr_array(np.ones((1, len(groups))))
-    solved = milp(
-        -worth,
-        constraints=[LinearConstraint(holds, ub=1.0), LinearConstraint(number, ub=slots)],
-        integrality=np.ones(len(groups), np.int64),
-        bounds=Bounds(0.0, 1.0),
-        options={"mip_rel_gap": 0.0, "node_limit": branches(len(groups))},
-    )
-    if solved.x is None:
+    chosen = choose(groups, worth, np.ones(problem.n), slots)
+    if chosen is None:
         return None
     label = np.full(problem.n, slots, np.int32)
-    for slot, at in enumerate(np.flatnonzero(solved.x > 0.5)):
+    for slot, at in enumerate(chosen):
         label[list(groups[at])] = slot
     return label
+
+
+def choose(
+    holds: Sequence[Sequence[int]],
+    worth: NDArray[np.float64],
+    room: NDArray[np.float64],
+    most: int,
+) -> list[int] | None:
+    """
+    Choose what is worth most together.
+
+    Parameters
+    ----------
+    holds
+        What each choice takes, by number: the members of a group, and whatever else is scarce.
+    room
+        How often each number may be taken.
+    most
+        How many may be chosen.
+    """
+    rows = np.concatenate([np.array(each, np.int64) for each in holds])
+    ends = np.cumsum([0, *(len(each) for each in holds)])
+    taken = sparse.csc_array((np.ones(len(rows)), rows, ends), shape=(len(room), len(holds)))
+    number = sparse.csr_array(np.ones((1, len(holds))))
+    solved = milp(
+        -worth,
+        constraints=[LinearConstraint(taken, ub=room), LinearConstraint(number, ub=most)],
+        integrality=np.ones(len(holds), np.int64),
+        bounds=Bounds(0.0, 1.0),
+        options={"mip_rel_gap": 0.0, "node_limit": branches(len(holds))},
+    )
+    return None if solved.x is None else np.flatnonzero(solved.x > 0.5).tolist()
 
 
 def branches(groups: int) -> int:
