@@ -22,6 +22,7 @@ from matcher.text.languages import trigram_scores
 from matcher.text.same import all_labels, keyed, label_vectors, leaders, trusted_keys
 from matcher.text.scale import scales
 from matcher.text.senses import nearest_concepts
+from matcher.text.topics import topic_directions
 from matcher.text.vectors import D, codebook, unit
 from matcher.text.words import read_word
 
@@ -154,6 +155,7 @@ def main(directory: str) -> None:
     _write(Path(directory) / "trigrams.npz", {"scores": trigram_scores()})
     _write(Path(directory) / "vocabulary.npz", vocabulary())
     _write(Path(directory) / "senses.npz", nearest_concepts())
+    _write(Path(directory) / "topics.npz", topic_directions())
     _write(Path(directory) / "background.npz", background())
     if neural_is_installed():
         _write(Path(directory) / "encoder_means.npz", encoder_means())

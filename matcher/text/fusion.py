@@ -1,6 +1,6 @@
 """Vectors, concepts and characters in one row, so that one product gives the score."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from matcher.text.collection import Collection, Rarity
 from matcher.text.encoders import WIDEST
 from matcher.text.kept import Features
 from matcher.text.sums import joined, owners, summed
+from matcher.text.topics import stretched
 from matcher.text.vectors import D
 
 VECTORS, CONCEPTS, CHARACTERS = 0.45, 0.45, 0.1
@@ -85,10 +86,14 @@ class _Rows(NamedTuple):
 def _block(texts: Sequence[Features], known: Collection, rarity: Rarity) -> _Rows:
     centre = {lang: known.centre(lang) for lang in {text.lang for text in texts}}
     parts = (
-        _vectors([text.vector for text in texts], [centre[text.lang] for text in texts]),
+        _vectors([text.vector for text in texts], [centre[text.lang] for text in texts], stretched),
         concept_parts(texts, rarity),
         _characters(texts, rarity),
-        _vectors([text.dense for text in texts], [_dense_centre(text, known) for text in texts]),
+        _vectors(
+            [text.dense for text in texts],
+            [_dense_centre(text, known) for text in texts],
+            _as_it_is,
+        ),
     )
     n = len(texts)
     plain, dense = (VECTORS, CONCEPTS, CHARACTERS, 0.0), WITH_DENSE
@@ -121,13 +126,19 @@ def _places(parts: Sequence[Part], counts: NDArray[np.int64]) -> list[NDArray[np
     ]
 
 
-def _vectors(vectors: Sequence[Dense], centres: Sequence[Dense]) -> Part:
-    """Centred vectors of the texts that have one."""
+def _vectors(
+    vectors: Sequence[Dense], centres: Sequence[Dense], drawn: Callable[[Dense], Dense]
+) -> Part:
+    """Centred vectors of the texts that have one, each drawn out as is asked."""
     held = [at for at, vector in enumerate(vectors) if vector.any()]
-    centred = [vectors[at] - centres[at] for at in held]
+    centred = [drawn(vectors[at] - centres[at]) for at in held]
     columns = [np.arange(len(vector)) for vector in centred]
     owner = np.repeat(np.array(held, np.intp), [len(vector) for vector in centred])
     return Part(owner, joined(columns), joined(centred))
+
+
+def _as_it_is(vector: Dense) -> Dense:
+    return vector
 
 
 def _dense_centre(text: Features, known: Collection) -> Dense:
