@@ -12,7 +12,7 @@ from matcher.text.same import all_labels, label_vectors
 from matcher.text.vectors import D, Vector
 
 LANGS = ("fi", "sv", "en")
-DIRECTIONS, STRETCH = 60, 0.2
+DIRECTIONS, STRETCH = 60, 0.5
 """How many directions, and by how much a vector grows along them."""
 SMALLEST, LARGEST = 15, 200
 """Labels of a EuroVoc topic that counts as one, and texts beyond which a topic weighs no more."""
