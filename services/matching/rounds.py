@@ -138,7 +138,7 @@ class Rounds:
             count, name = len(self._pool), name_of(encoder)
             log.info("the pool is warm: %d challenges, encoder %s", count, name)
             self._publish(self._pool)
-            gc.freeze()  # what stays is not looked at for cycles: that holds everybody up
+            _settle_memory()
         return self._pool
 
     @property
@@ -283,6 +283,17 @@ class Rounds:
     def _failed(self) -> None:
         self.cool()
         time.sleep(PAUSE_S)
+
+
+def _settle_memory() -> None:
+    """
+    Have what stays not looked at for cycles again: that holds everybody up.
+
+    What stood before, such as a pool that was thrown away, is looked at once more and let go.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _pending(session: Session) -> list[Pending]:

@@ -1,5 +1,6 @@
 """The pool ranks by a neural encoder when every text has its vector, made in idle moments."""
 
+import weakref
 from datetime import UTC, datetime
 
 import numpy as np
@@ -159,6 +160,16 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was(store, lease, rounds, engin
     assert not set(first) & set(engine.asked[len(first) :])
     with store.read() as session:
         assert queries.ranked_by(session) == "letters"
+
+
+def test_a_pool_that_was_thrown_away_is_let_go(store, rounds):
+    register(store, range(3))
+    finish(rounds)
+    before = weakref.ref(rounds.pool())
+    before().itself = before()  # as anything may that is reached from it
+    rounds.cool()
+    assert rounds.pool() is not before()
+    assert before() is None
 
 
 def test_other_weights_match_everybody_anew_once(store, lease, rounds):
