@@ -93,5 +93,5 @@ def _lines(found: Weighed, present: AffinityWeights) -> list[str]:
 def _advice(found: Weighed) -> str:
     if not found.better:
         return "The fitted weights are no better beyond chance: leave the present ones."
-    said = {name: getattr(found.weights, name) for name in FITTED}
-    return f"To use the fitted ones: PIIRI_AFFINITY='{json.dumps(said)}'"
+    said = ",".join(f"{name}={getattr(found.weights, name):g}" for name in FITTED)
+    return f"To use the fitted ones: PIIRI_AFFINITY={said}"

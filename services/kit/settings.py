@@ -1,6 +1,5 @@
 """Every knob of a deployment, read once."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import time
 from ipaddress import ip_address
@@ -190,10 +189,10 @@ def _encoder(text: str) -> str:
 
 
 def _numbers(text: str) -> tuple[tuple[str, float], ...]:
-    said = json.loads(text)
-    if not isinstance(said, dict) or not all(type(x) in (int, float) for x in said.values()):
+    said = [part.split("=") for part in text.split(",")]
+    if len({name.strip() for name, *_ in said}) < len(said):
         raise ValueError
-    return tuple((name, float(value)) for name, value in said.items())
+    return tuple((name.strip(), float(value)) for name, value in said)
 
 
 def _secret(text: str) -> str:
@@ -235,7 +234,7 @@ KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
     "digest_at": (_digest_time, "a time of day such as 07:30, or at-once"),
     "group_lower": (_whole(3, 50), "a whole number from 3 to 50"),
     "group_upper": (_whole(3, 50), "a whole number from 3 to 50, not below PIIRI_GROUP_LOWER"),
-    "affinity": (_numbers, 'names and numbers as JSON, such as {"stage": 0.1}'),
+    "affinity": (_numbers, "names and numbers, such as stage=0.1,kinds=0.04"),
     "themes": (Path, "a table of themes, see docs/themes.md"),
     "vocabulary": (Path, "a table of concepts, see docs/vocabulary.md"),
     "encoder": (_encoder, "auto, builtin, neural, or the folder of a model, with a / in it"),

@@ -12,6 +12,7 @@ LINES = (Path(__file__).parents[2] / "deploy" / "env.example").read_text("utf-8"
 SET = dict(line.split("=", 1) for line in LINES if re.match(r"PIIRI_\w+=", line))
 SHOWN = dict(line[1:].split("=", 1) for line in LINES if re.match(r"#PIIRI_\w+=", line))
 EXAMPLES = {"PIIRI_NATS_NKEY_FILE", "PIIRI_NATS_CERT_FILE", "PIIRI_NATS_KEY_FILE"} | {
+    "PIIRI_AFFINITY",
     "PIIRI_NATS_SERVER",
     "PIIRI_VOCABULARY",
     "PIIRI_THEMES",

@@ -51,8 +51,8 @@ def found_of(what, folder, capsys):
     ("said", "well", "told"),
     [
         ("", True, "groups of 5 to 12"),
-        ('{"stage": 0.2}', True, 'groups of 5 to 12; weights {"stage": 0.2}'),
-        ('{"stages": 0.2}', False, "PIIRI_AFFINITY: stages: Extra inputs are not permitted"),
+        ("stage=0.2", True, 'groups of 5 to 12; weights {"stage": 0.2}'),
+        ("stages=0.2", False, "PIIRI_AFFINITY: stages: Extra inputs are not permitted"),
     ],
 )
 def test_the_rules_of_groups_are_told(store, tmp_path, monkeypatch, capsys, said, well, told):
