@@ -44,6 +44,8 @@ def _one_turn(round_: Round, names: Sequence[str], groups: list[list[str]]) -> i
         seats = ((one, other, to), (other, one, at))
         if used & {at, to} or not all(_may(round_, names, groups, *seat) for seat in seats):
             continue
+        if not all(_holds(round_, groups[to], comes, goes) for comes, goes, to in seats):
+            continue
         groups[at][groups[at].index(one)], groups[to][groups[to].index(other)] = other, one
         used |= {at, to}
         swapped += 1
@@ -76,6 +78,12 @@ def _gain(
     here = [near.get(key, 0.0) - least for key in groups[home[one]] if key != one]
     there = [near.get(key, 0.0) - least for key in groups[home[other]] if key != other]
     return sum(there) - sum(here)
+
+
+def _holds(round_: Round, group: Sequence[str], comes: str, goes: str) -> bool:
+    """Whether everybody still belongs to a group after a swap; else the next round ends it."""
+    after = [comes if key == goes else key for key in group]
+    return len(round_.strong(after)) == len(after)
 
 
 def _may(

@@ -99,7 +99,7 @@ class Round:
         for key, label in zip(keys, labels.tolist(), strict=True):
             if label >= 0:
                 groups.setdefault(label, []).append(key)
-        strong = {label: self._strong(members) for label, members in groups.items()}
+        strong = {label: self.strong(members) for label, members in groups.items()}
         kept = {ids[label]: m for label, m in sorted(strong.items()) if m and label < len(ids)}
         return kept, [m for label, m in sorted(strong.items()) if m and label >= len(ids)]
 
@@ -185,7 +185,7 @@ class Round:
     def _gives(self, key: str) -> bool:
         return self.entries[key].card.maturity >= self.rules.giver_maturity
 
-    def _strong(self, members: list[str]) -> list[str]:
+    def strong(self, members: list[str]) -> list[str]:
         """Members who belong; nobody when those are too few for a group."""
         kept = list(members)
         while len(kept) >= self.rules.lower:

@@ -75,6 +75,7 @@ def choose(
     rows = np.concatenate([np.array(each, np.int64) for each in holds])
     ends = np.cumsum([0, *(len(each) for each in holds)])
     taken = sparse.csc_array((np.ones(len(rows)), rows, ends), shape=(len(room), len(holds)))
+    taken.sum_duplicates()
     number = sparse.csr_array(np.ones((1, len(holds))))
     solved = milp(
         -worth,

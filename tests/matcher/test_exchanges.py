@@ -82,3 +82,15 @@ def test_nobody_swaps_into_a_group_without_a_language_in_common():
     round_.entries[B[0]].mask = 3
     given = {"pr-1": A, "pr-2": B}
     assert exchanged(round_, given, []) == (given, [])
+
+
+def test_a_swap_that_leaves_somebody_who_does_not_belong_is_not_made():
+    """Both would gain; but whom one leaves behind would be given up, and the group with it."""
+    leaving = {(A[0], B[1]): 0.9, (A[0], B[2]): 0.9, (A[0], A[2]): 0.9}
+    coming = {(B[0], A[1]): 0.9, (B[0], A[2]): 0.0, (A[1], A[2]): 0.03}
+    given = {"pr-1": A, "pr-2": B}
+    rulings = Rulings(kept_out={("pr-2", A[1]), ("pr-2", A[2])})
+    assert exchanged(a_round(leaving | coming, rulings), given, []) == (given, [])
+    alike = {(A[1], A[2]): 0.4, (B[0], A[2]): 0.4}
+    kept, _ = exchanged(a_round(leaving | coming | alike, rulings), given, [])
+    assert B[0] in kept["pr-1"]

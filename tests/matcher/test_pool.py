@@ -461,9 +461,9 @@ def test_a_pinned_stranger_makes_no_other_member_weak():
     """Four who fit just well enough stay a group whoever is pinned to them."""
     keys = ["a", "b", "c", "d", "x"]
     pinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings(pins={"x": "pr-1"}))
-    assert pinned._strong(keys) == keys
+    assert pinned.strong(keys) == keys
     unpinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings())
-    assert unpinned._strong(keys) == keys[:4]
+    assert unpinned.strong(keys) == keys[:4]
 
 
 def test_what_can_be_asked_stays_as_it_was_while_the_pool_goes_on():
