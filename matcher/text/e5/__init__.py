@@ -13,6 +13,9 @@ References
 """
 
 from functools import cache
+from threading import Lock
+
+from threadpoolctl import ThreadpoolController
 
 from matcher.text.e5.arithmetic import Matrix
 from matcher.text.e5.choice import chosen
@@ -22,11 +25,29 @@ from matcher.text.e5.weights import Weights, digest, installed, is_known
 __all__ = ["digest", "is_known", "vectors"]
 
 
+_making = Lock()
+
+
 def vectors(texts: list[str]) -> Matrix:
-    """Vectors of length 1, shape ``(len(texts), 384)``; the weights must be known."""
-    return _model()(texts)
+    """
+    Vectors of length 1, shape ``(len(texts), 384)``; the weights must be known.
+
+    By one thread: shared out, products as small as these wait longer than they work.
+    """
+    with _libraries().limit(limits=1, user_api="blas"):
+        return _model()(texts)
+
+
+def _model() -> Model:
+    with _making:  # of several who ask first, one makes it
+        return _made()
 
 
 @cache
-def _model() -> Model:
+def _made() -> Model:
     return Model(Weights(installed()), chosen())
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
