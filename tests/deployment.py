@@ -65,16 +65,19 @@ class Deployment:
                 found = look(session)
             if found:
                 return found
-            self.watch()
+            if self.watch():  # it took that time to start again
+                deadline = time.monotonic() + PATIENCE_S
             time.sleep(0.1)
         pytest.fail(f"waited {PATIENCE_S} s for {what}")
 
     def watch(self):
-        """Start the worker again when it ended at a fault point; otherwise it must live."""
+        """Start the worker again when it ended at a fault point, True; else it must live."""
         if (status := self.worker.poll()) is not None:
             assert status == EXIT_STATUS, f"the worker ended by itself with {status}"
             self.hit.append(self.armed.pop(0))
             self.start()
+            return True
+        return False
 
     def letters(self):
         files = sorted((self.folder / "letters").glob("*.eml"))
