@@ -93,5 +93,7 @@ def _lines(found: Weighed, present: AffinityWeights) -> list[str]:
 def _advice(found: Weighed) -> str:
     if not found.better:
         return "The fitted weights are no better beyond chance: leave the present ones."
-    said = ",".join(f"{name}={getattr(found.weights, name):g}" for name in FITTED)
+    fitted = {name: getattr(found.weights, name) for name in FITTED}
+    told = found.weights.model_dump(exclude_defaults=True) | fitted
+    said = ",".join(f"{name}={value:g}" for name, value in told.items())
     return f"To use the fitted ones: PIIRI_AFFINITY={said}"

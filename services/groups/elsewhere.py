@@ -105,7 +105,7 @@ def _others(session: Session, challenge_id: str, lang: Language) -> list[tuple[s
     apart = [
         one.id
         for one in outlines(session)
-        if all(seat.challenge_id != challenge_id for seat in one.seats)
+        if one.id in called and all(seat.challenge_id != challenge_id for seat in one.seats)
     ]
     return sorted(((key, called[key]) for key in apart), key=lambda one: one[1])
 

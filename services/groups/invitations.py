@@ -87,8 +87,9 @@ def decline_invitation(
 
 def cancel_invitations(session: Session, challenge_id: str) -> None:
     """Cancel what is unanswered of a challenge that is no longer open."""
-    rows = session.exec(select(Invitation).where(Invitation.challenge_id == challenge_id)).all()
-    for row in rows:
+    # Locked, so that an answer given at the same moment is seen and stays.
+    wanted = select(Invitation).where(Invitation.challenge_id == challenge_id).with_for_update()
+    for row in session.exec(wanted.execution_options(populate_existing=True)).all():
         if row.state in (InvitationState.OFFERED, InvitationState.INVITED):
             row.state = InvitationState.CANCELLED
             session.add(row)

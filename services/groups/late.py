@@ -20,9 +20,15 @@ from services.kit.outbox import emit
 
 
 def keep_offer(session: Session, group_id: str, member: ProposedMember) -> Invitation | None:
-    """Put a late challenge on the facilitators' desk; None when it has a seat already."""
+    """
+    Put a late challenge on the facilitators' desk.
+
+    None when it has a seat already, or it or the group has ended meanwhile.
+    """
     group = session.get(Group, group_id)
     if group is None or group.state == GroupState.CLOSED:
+        return None
+    if card(session, member.challenge_id).status is not ChallengeStatus.OPEN:
         return None
     seated = session.exec(
         select(Invitation).where(
@@ -58,16 +64,21 @@ def invite_late(
     ------
     AlreadyAnswered, UnknownInvitation
         When the offer is past deciding, or not there.
+    NotAMember
+        When the challenge is no longer open.
     UnknownGroup, GroupFull
         When the group has ended, or has ``most`` members and unanswered invitations.
     """
     offer = get_invitation(session, invitation_id)
     offer.must_be_offered()
+    challenge = card(session, offer.challenge_id)
+    if challenge.status is not ChallengeStatus.OPEN:
+        raise NotAMember(challenge.id)
     group = live_group_with_room(session, offer.group_id, most)
     offer.invite(datetime.now(UTC))
     session.add(offer)
     session.flush()
-    if card(session, offer.challenge_id).sample:
+    if challenge.sample:
         group.sample = True
         session.add(group)
     announce_invitation(session, group, offer)

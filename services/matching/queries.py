@@ -103,6 +103,12 @@ def open_texts(session: Session, but: Set[str] = frozenset()) -> list[str]:
     return [text for key, body in rows if key not in but for text in _texts_of(body)]
 
 
+def challenges_of(session: Session, unit_id: str) -> list[str]:
+    """Return a unit's open challenges."""
+    wanted = select(KnownChallenge.challenge_id).where(KnownChallenge.unit_id == unit_id)
+    return list(session.exec(wanted.where(col(KnownChallenge.is_open))).all())
+
+
 def newest_arrival(session: Session) -> tuple[int, int]:
     """Return the number of the newest challenge that waits for a round, and how many do."""
     wanted = select(func.max(Pending.seq), func.count()).where(Pending.what == "challenge")

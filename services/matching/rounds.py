@@ -3,7 +3,7 @@
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import partial
 from threading import Event, RLock, Thread
@@ -22,7 +22,7 @@ from services.kit.faults import fault_point
 from services.kit.lease import Lease
 from services.kit.store import Store
 from services.matching.encoding import Encoding, name_of
-from services.matching.queries import arriving, told_of
+from services.matching.queries import arriving, challenges_of, told_of
 from services.matching.rules import manner_of
 from services.matching.tables import Pending
 from services.matching.telling import (
@@ -156,7 +156,8 @@ class Rounds:
             self._choose_encoder(session)
             encoder = self.pool().encoder
             is_new = len(self.pool()) > 0 and self._encoding.is_new(session, encoder)
-            pending, texts = self._encoding.take(session, encoder, _pending(session))
+            due = _pending(session)
+            pending, texts = self._encoding.take(session, encoder, due)
         if not pending and not is_new:
             return 0
         if encoder is not None:
@@ -164,19 +165,23 @@ class Rounds:
         changed, touched = self._take_in(pending)
         round_ = self._match(pending, changed, touched, is_new)
         fault_point("matching.before_telling")
-        self._tell(round_, pending, texts)
+        taken = {row.seq for row in pending}
+        late = {row.key for row in due if row.what == "challenge" and row.seq not in taken}
+        self._tell(round_, pending, texts, late)
         self._fresh = False
         self._publish(self.pool())
         return len(pending) + is_new
 
-    def _tell(self, round_: _Round, pending: list[Pending], texts: list[str]) -> None:
+    def _tell(
+        self, round_: _Round, pending: list[Pending], texts: list[str], late: Set[str]
+    ) -> None:
         """
         Tell what is new by the piece: writers wait for each other, so never long.
 
         What ends is told first, and what was pending is done with last: a round that breaks
-        off is made again, and tells what is missing.
+        off is made again, and tells what is missing. Those ``late`` wait for their turn.
         """
-        news = self._news(round_, pending)
+        news = self._news(round_, late)
         for at in range(0, len(news), PIECE):
             with self._store.begin("matching") as session:
                 self._lease.check(session, round_.epoch)
@@ -188,10 +193,10 @@ class Rounds:
                     looked_at = [row.seq for row in pending]
                     session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
 
-    def _news(self, round_: _Round, pending: list[Pending]) -> list[Callable[[Session], None]]:
+    def _news(self, round_: _Round, late: Set[str]) -> list[Callable[[Session], None]]:
         found = round_.found
         with self._store.read() as session:
-            unread = arriving(session) - {row.key for row in pending}
+            unread = late & arriving(session)
             being_read = {key: BEING_READ for key in sorted(unread) if key not in round_.pool}
             waiting = found.left_out | being_read
             why = left_out_anew(session, waiting)
@@ -220,8 +225,8 @@ class Rounds:
         with self._store.read() as session:
             for what, key in dict.fromkeys((row.what, row.key) for row in pending):
                 pool = self.pool()
-                if what == "challenge" and key in pool:
-                    touched |= pool.beside(key)
+                before = challenges_of(session, key) if what == "unit" else [key]
+                touched |= set().union(*(pool.beside(one) for one in before if one in pool))
                 changed |= take_in(session, pool, what, key)
         return changed, touched
 
@@ -233,7 +238,7 @@ class Rounds:
             if any(row.what == "ruling" for row in pending):
                 obey(session, pool)
             if self._fresh:  # who had it as a peer before, only the store knows
-                gone = {row.key for row in pending if row.what == "challenge"}
+                gone = changed | {row.key for row in pending if row.what == "challenge"}
                 touched = touched | told_of(session, gone)
         beside = [] if is_new else [pool.beside(key) for key in changed]
         wanted = set(pool) if is_new else changed.union(touched, *beside)
@@ -245,12 +250,17 @@ class Rounds:
         """Look at everybody once more, nothing being pending; True when better groups were told."""
         with self._working:
             pool = self.pool()
-            if not pool.restless:
+            if not pool.restless or self._must_tell_everybody(pool):
                 return False
             found = pool.propose(whole=True)
-            self._tell(_Round(found, {}, self._epoch, pool), [], [])
+            self._tell(_Round(found, {}, self._epoch, pool), [], [], frozenset())
             self._publish(pool)
         return bool(found.changed or found.lapsed)
+
+    def _must_tell_everybody(self, pool: Pool) -> bool:
+        """Whether a round for all is due first: only that may note who ranks now."""
+        with self._store.read() as session:
+            return self._encoding.is_new(session, pool.encoder)
 
     def _run(self) -> None:
         compiled = quiet = False

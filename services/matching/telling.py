@@ -11,6 +11,8 @@ from schemas.reasons import Reason
 from services.kit.outbox import emit
 from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Ruling, Told
 
+FEW = 500
+"""Keys that a statement names one by one; databases take some ten thousand at most."""
 BEING_READ = Reason(code="being-read")
 """Why a challenge waits that is not in the pool yet."""
 
@@ -20,10 +22,24 @@ def tell_round(session: Session, found: Proposed, waiting: Set[str]) -> None:
     for proposal_id, version in found.lapsed:
         _tell_lapse(session, proposal_id, version)
     for group_id, member in found.seats:
+        if not _may_be_offered(session, member.challenge_id, group_id):
+            continue  # decided while the round ran
         session.merge(Ruling(kind="seat", challenge_id=member.challenge_id, other=group_id))
         sample = _is_sample(session, member.challenge_id)
         emit(session, SeatProposed(group_id=group_id, member=member, sample=sample))
     _forget_who_waits_no_more(session, waiting)
+
+
+def _may_be_offered(session: Session, challenge_id: str, group_id: str) -> bool:
+    """Whether a challenge is open, has no seat by now, and did not say no to this group."""
+    row = session.get(KnownChallenge, challenge_id)
+    rulings = session.exec(select(Ruling).where(Ruling.challenge_id == challenge_id)).all()
+    against = [
+        ruling
+        for ruling in rulings
+        if ruling.kind == "seat" or (ruling.kind == "declined" and ruling.other == group_id)
+    ]
+    return row is not None and row.is_open and not against
 
 
 def proposals_anew(session: Session, proposals: Iterable[GroupProposal]) -> list[GroupProposal]:
@@ -102,9 +118,10 @@ def tell_left_out(session: Session, challenge_id: str, reason: Reason) -> None:
 
 
 def _forget_who_waits_no_more(session: Session, waiting: Set[str]) -> None:
-    gone = set(session.exec(select(LeftOut.challenge_id)).all()) - waiting
-    if gone:
-        session.exec(delete(LeftOut).where(col(LeftOut.challenge_id).in_(gone)))
+    gone = sorted(set(session.exec(select(LeftOut.challenge_id)).all()) - waiting)
+    for at in range(0, len(gone), FEW):
+        some = gone[at : at + FEW]
+        session.exec(delete(LeftOut).where(col(LeftOut.challenge_id).in_(some)))
 
 
 def _is_sample(session: Session, challenge_id: str) -> bool:

@@ -13,9 +13,11 @@ from schemas.groups import (
     MemberInvited,
     ProposedMember,
 )
+from schemas.people import Member
+from services.challenges.actions import withdraw_challenge
 from services.groups import queries
 from services.groups.actions import approve_group
-from services.groups.errors import AlreadyAnswered, NotYourInvitation
+from services.groups.errors import AlreadyAnswered, NotAMember, NotYourInvitation
 from services.groups.invitations import (
     accept_invitation,
     cancel_invitations,
@@ -101,6 +103,18 @@ def test_the_same_offer_twice_is_one(session, group):
     seat = ProposedMember(challenge_id=late.id, unit_id=late.unit_id, fit=0.6)
     assert keep_offer(session, group.id, seat) is not None
     assert keep_offer(session, group.id, seat) is None
+
+
+def test_what_was_withdrawn_meanwhile_is_neither_offered_nor_invited(session, group, facilitator):
+    first, late = registered(session, "KU100"), registered(session, "KU101")
+    seats = [ProposedMember(challenge_id=c.id, unit_id=c.unit_id, fit=0.6) for c in (first, late)]
+    offer = keep_offer(session, group.id, seats[0])
+    for card, unit in ((first, "KU100"), (late, "KU101")):
+        withdraw_challenge(session, Member(person_id="p", unit_id=unit), card.id)
+    assert keep_offer(session, group.id, seats[1]) is None
+    with pytest.raises(NotAMember):
+        invite_late(session, facilitator, offer.id)
+    assert emitted(session, MemberInvited)[-1].late is False
 
 
 def test_a_challenge_no_longer_open_is_not_waited_for(session, cards, group):

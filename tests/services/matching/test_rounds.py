@@ -6,9 +6,9 @@ from threading import Event, Thread
 import pytest
 from builders import a_draft, a_unit
 from emitted import emitted
-from sqlmodel import delete
+from sqlmodel import delete, select
 
-from matcher.params import GroupRules
+from matcher.params import AffinityWeights, GroupRules
 from matcher.pool import Pool
 from schemas.asking import PeersQuestion, PlacesQuestion, QualityQuestion
 from schemas.base import Names
@@ -20,15 +20,17 @@ from schemas.groups import (
     MemberInvited,
     MemberMoved,
     ProposalRejected,
+    ProposedMember,
     RejectReason,
     SeatPassedOver,
+    SeatProposed,
 )
-from schemas.units import UnitJoined, UnitProfile
+from schemas.units import ProfileRevised, UnitJoined, UnitProfile
 from services.kit.lease import Lease, LeaseLost
 from services.matching import queries, subscribers
 from services.matching.active import Matching, PoolBusy
 from services.matching.rounds import Rounds
-from services.matching.tables import KnownChallenge, Pending, Told
+from services.matching.tables import KnownChallenge, Pending, Ruling, Told
 from services.matching.warming import warm
 
 RULES = GroupRules(lower=3)
@@ -214,6 +216,51 @@ def test_one_passed_over_is_free_again_but_not_for_that_group(store, rounds):
         assert "ch-3" in queries.all_left_out(session)
     assert "ch-3" not in rulings.seats
     assert ("gr-1", "ch-3") in rulings.declined
+
+
+def test_a_seat_given_while_a_round_ran_is_the_only_one(store, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    approve(store, last_proposal(store))
+    register(store, 3)
+    match = rounds._match
+
+    def match_while_it_is_invited_elsewhere(*given):
+        found = match(*given)
+        assert [member.challenge_id for _, member in found.found.seats] == ["ch-3"]
+        member = ProposedMember(challenge_id="ch-3", unit_id="KU3", fit=0.5)
+        hear(store, MemberInvited(group_id="gr-0", invitation_id="in-3", member=member))
+        return found
+
+    rounds._match = match_while_it_is_invited_elsewhere
+    rounds.run_once()
+    with store.read() as session:
+        seats = session.exec(select(Ruling.other).where(Ruling.challenge_id == "ch-3")).all()
+        assert emitted(session, SeatProposed) == []
+    assert list(seats) == ["gr-0"]
+
+
+def test_a_units_new_languages_are_told_to_those_who_had_it_as_a_peer(store, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    assert "ch-0" in peers(store, 1)
+    unit = UnitProfile(**a_unit(id="KU0", languages=("sv",)).model_dump() | {"version": 9})
+    hear(store, ProfileRevised(unit=unit))
+    rounds.run_once()
+    assert "ch-0" not in peers(store, 1)
+    assert peers(store, 0) == set()
+
+
+def test_a_quiet_look_does_not_pass_for_a_round_under_other_weights(store, lease, rounds):
+    register(store, 0, 1, 2)
+    rounds.run_once()
+    other = RULES.model_copy(update={"affinity": AffinityWeights(full_likeness=0.99)})
+    again = Rounds(store, lease, other)
+    assert not again.improve()
+    assert again.run_once() == 1
+    with store.read() as session:
+        told = queries.peers(session, "ch-1")
+    assert told == again.pool().peers("ch-1")
 
 
 def test_a_seat_is_the_only_one(store, rounds):
