@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from pools import case, filled
 
 from matcher.choosing import gain, put_together
 from matcher.forming import FEW, Forming
@@ -14,7 +15,6 @@ from matcher.pool import Pool
 from matcher.rounds import Round, worth
 from matcher.rulings import Rulings
 from tests.matcher.test_elsewhere import samples
-from tests.matcher.test_pool import case, filled
 
 RULES = GroupRules(lower=3, upper=3, giver=0.0, move_penalty=0.5)
 KEYS = sorted(case("path.jsonl"))[:9]

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
+from pools import filled
 from scipy import sparse
 
 from matcher import comparing
@@ -16,7 +17,6 @@ from matcher.places import distance_km, distances_km
 from matcher.pool import Pool
 from matcher.warm import warm
 from tests.bench.groups.live import invented
-from tests.matcher.test_pool import filled
 
 
 def texts(n, seed=0):

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from itertools import combinations
 
+from pools import case, filled
+
 from matcher.exchanges import exchanged
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.rounds import Round
 from matcher.rulings import Rulings
-from tests.matcher.test_pool import case, filled
 
 RULES = GroupRules(lower=3, upper=3)
 KEYS = sorted(case("path.jsonl"))[:6]

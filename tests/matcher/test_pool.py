@@ -2,75 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from pools import FOUR, broken, case, filled, groups, of_topic, topics
 
-from matcher import Pool, check_proposal
-from matcher.check import check_round
-from matcher.neighbours import Neighbours
+from matcher import Pool
 from matcher.params import GroupRules
 from matcher.reasons import CODES
-from matcher.rounds import Round
-from matcher.rulings import Rulings
-from schemas.challenges import ChallengeCard
 from schemas.groups import Refill
-from schemas.pool_lines import ChallengeLine, UnitLine, parse_lines
-from schemas.units import UnitProfile
-
-CASES = Path(__file__).parent / "cases"
-WHEN = datetime(2026, 1, 1, tzinfo=UTC)
-FOUR = GroupRules(lower=4)
-
-Placed = tuple[ChallengeCard, UnitProfile]
-
-
-@cache
-def case(name: str) -> dict[str, Placed]:
-    units: dict[str, UnitProfile] = {}
-    found: dict[str, Placed] = {}
-    for _, line in parse_lines((CASES / name).read_text("utf-8").splitlines()):
-        if isinstance(line, UnitLine):
-            units[line.id or ""] = UnitProfile(**line.model_dump(exclude={"type"}))
-        elif isinstance(line, ChallengeLine):
-            fields = line.model_dump(exclude={"type"})
-            found[line.id or ""] = (
-                ChallengeCard(**fields, registered_at=WHEN),
-                units[line.unit_id],
-            )
-    return found
-
-
-def topics() -> dict[str, str]:
-    rows = (CASES / "path_topics.tsv").read_text("utf-8").splitlines()[1:]
-    return dict(row.split("\t") for row in rows)
-
-
-def filled(keys: Sequence[str] | None = None, rules: GroupRules = FOUR, **kw: Any) -> Pool:
-    pool = Pool(rules, **kw)
-    for key in keys if keys is not None else case("path.jsonl"):
-        pool.add(*case("path.jsonl")[key])
-    return pool
-
-
-def of_topic(topic: str) -> list[str]:
-    return [key for key in case("path.jsonl") if topics()[key] == topic]
-
-
-def groups(found: Any) -> set[frozenset[str]]:
-    return {frozenset(m.challenge_id for m in p.members) for p in found.proposals}
-
-
-def broken(pool: Pool, found: Any) -> list[Any]:
-    known = case("path.jsonl") | case("path_late.jsonl")
-    cards = {key: card for key, (card, _) in known.items()}
-    units = {unit.id: unit for _, unit in known.values()}
-    rules = [b for p in found.proposals for b in check_proposal(p, cards, units, pool.rules)]
-    return rules + check_round(found.proposals, pool.rules)
 
 
 def test_it_proposes_the_groups_of_the_scenario_and_leaves_two_out_with_a_reason():
@@ -189,51 +130,6 @@ def test_a_revised_text_finds_other_peers():
     assert "path-05" in pool.propose().left_out
 
 
-def test_members_of_a_rejected_proposal_are_not_proposed_together_again():
-    pool = filled(of_topic("sote"))
-    [told] = pool.propose().proposals
-    pool.reject(told.id, [m.challenge_id for m in told.members])
-    after = pool.propose()
-    assert after.proposals == ()
-    assert after.lapsed == ()
-    assert {r.code for r in after.left_out.values()} == {"kept-out"}
-
-
-def test_members_of_an_approved_group_are_no_longer_free():
-    pool = filled()
-    told = pool.propose().proposals[0]
-    members = [m.challenge_id for m in told.members]
-    pool.approve("g-1", told.id, members)
-    after = pool.propose()
-    assert told.id not in {p.id for p in after.proposals}
-    assert not set(members) & set(after.left_out)
-    assert after.lapsed == ()
-
-
-def test_a_late_unit_is_offered_a_seat_in_the_live_group_once():
-    pool = filled()
-    told = pool.propose().proposals
-    care = next(p for p in told if "path-05" in {m.challenge_id for m in p.members})
-    pool.approve("g-1", care.id, [m.challenge_id for m in care.members])
-    ((late, placed),) = case("path_late.jsonl").items()
-    pool.add(*placed)
-    after = pool.propose()
-    assert [(group, member.challenge_id) for group, member in after.seats] == [("g-1", late)]
-    assert after.seats[0][1].reasons
-    assert pool.propose().seats == ()
-
-
-def test_one_that_declined_is_free_again_but_not_for_that_group():
-    pool = filled()
-    care = frozenset(of_topic("sote"))
-    told = next(p for p in pool.propose().proposals if {m.challenge_id for m in p.members} == care)
-    pool.approve("g-1", told.id, care)
-    pool.free("path-05", "g-1")
-    after = pool.propose()
-    assert after.seats == ()
-    assert "path-05" in after.left_out
-
-
 def test_substitutes_fit_beside_those_who_stay():
     pool = filled()
     pool.propose()
@@ -243,36 +139,6 @@ def test_substitutes_fit_beside_those_who_stay():
         pool.seat(key, "g-1")
     pool.add(*placed)
     assert [member.challenge_id for member in pool.substitutes(stay)] == [late]
-
-
-def test_a_pinned_challenge_stays_and_one_kept_out_does_not_come_back():
-    pool = filled()
-    told = {frozenset(m.challenge_id for m in p.members): p.id for p in pool.propose().proposals}
-    old, new, moved = next(
-        (a, b, key)
-        for a in ("social", "sote", "event")
-        for b in ("social", "sote", "event")
-        for key in of_topic(a)
-        if a != b and _may_join(key, of_topic(b))
-    )
-    old_id, new_id = told[frozenset(of_topic(old))], told[frozenset(of_topic(new))]
-    pool.keep_out(moved, old_id)
-    pool.pin(moved, new_id)
-    after = {p.id: {m.challenge_id for m in p.members} for p in pool.propose().proposals}
-    assert moved in after[new_id]
-    pool.add(*next(iter(case("path_late.jsonl").values())))
-    after = {p.id: {m.challenge_id for m in p.members} for p in pool.propose().proposals}
-    assert moved in after[new_id]
-
-
-def _may_join(key: str, others: Sequence[str]) -> bool:
-    def spoken(k: str) -> set[str]:
-        card, unit = case("path.jsonl")[k]
-        return set(card.working_languages or unit.languages)
-
-    units = {case("path.jsonl")[k][1].id for k in others}
-    langs = set.intersection(*(spoken(k) for k in [key, *others]))
-    return bool(langs) and case("path.jsonl")[key][1].id not in units
 
 
 def test_a_unit_is_in_no_more_groups_than_it_may_be():
@@ -363,34 +229,6 @@ def test_a_small_round_and_a_whole_one_agree_on_a_clear_pool():
     assert results[0] == results[1]
 
 
-def test_rulings_can_be_taken_over_all_at_once():
-    pool = filled(of_topic("sote"))
-    told = pool.propose().proposals
-    pool.decide([("apart", "path-05", "path-06"), ("seat", "path-07", "g-1")])
-    pool.restore(told)
-    after = pool.propose()
-    assert after.proposals == ()
-    assert "path-07" not in after.left_out
-    pool.decide([])
-    assert groups(pool.propose()) == {frozenset(of_topic("sote"))}
-
-
-def test_taking_over_the_same_again_tells_nothing_new():
-    pool = filled()
-    rulings = [("apart", "path-13", "path-14")]
-    pool.decide(rulings)
-    told = pool.propose()
-    pool.restore(told.proposals)
-    pool.decide(rulings)
-    again = pool.propose()
-    assert (again.proposals, again.changed, again.lapsed) == (told.proposals, frozenset(), ())
-
-
-def test_it_refuses_an_unknown_ruling():
-    with pytest.raises(ValueError, match="there is no ruling 'banish'"):
-        Pool().decide([("banish", "a", "b")])
-
-
 def test_a_refill_names_who_waits_with_the_cohesion_before_and_after():
     pool = filled()
     pool.propose()
@@ -409,61 +247,6 @@ def test_a_refill_names_who_waits_with_the_cohesion_before_and_after():
     pool.free(late, "g-1")
     assert pool.refill("g-1").substitutes == ()
     assert pool.refill("nothing") == Refill(known=False)
-
-
-def seats(found: Any) -> dict[str, list[str]]:
-    return {p.id: sorted(m.challenge_id for m in p.members) for p in found.proposals}
-
-
-def pinned_elsewhere(key: str, other: str, *apart: str) -> tuple[list[str], list[str], Any]:
-    """Pin a member into the group of another; the group before and after, and what was found."""
-    pool = filled()
-    before = seats(pool.propose())
-    home, to = (next(at for at, ids in before.items() if one in ids) for one in (key, other))
-    for one in apart:
-        pool.keep_apart(key, one)
-    pool.keep_out(key, home)
-    pool.pin(key, to)
-    found = pool.propose()
-    return before[to], seats(found).get(to, []), found
-
-
-@pytest.mark.parametrize(("key", "other"), [("path-03", "path-05"), ("path-09", "path-01")])
-def test_a_pin_that_the_rules_allow_moves_no_other_member_of_the_group(key, other):
-    before, after, found = pinned_elsewhere(key, other)
-    assert after == sorted([*before, key])
-    assert broken(filled(), found) == []
-
-
-def test_a_pin_that_one_member_cannot_sit_beside_moves_that_one_with_a_reason():
-    before, after, found = pinned_elsewhere("path-08", "path-09")
-    assert "path-08" in after
-    (gone,) = set(before) - set(after)
-    assert gone in found.left_out
-
-
-@pytest.mark.parametrize("key", ["path-05", "path-02"])
-def test_a_pin_that_several_stand_against_ends_no_group(key):
-    before, after, found = pinned_elsewhere(key, "path-09", "path-09", "path-11", "path-12")
-    assert after == before
-    assert key in found.left_out or any(key in ids for ids in seats(found).values())
-
-
-class Alike(Neighbours):
-    """Affinities of 0.3 between all, and of none to x."""
-
-    def inside(self, keys: Sequence[str]) -> Any:
-        alike = np.array([0.3 * (key != "x") for key in keys])
-        return np.minimum(alike[:, None], alike) * ~np.eye(len(keys), dtype=bool)
-
-
-def test_a_pinned_stranger_makes_no_other_member_weak():
-    """Four who fit just well enough stay a group whoever is pinned to them."""
-    keys = ["a", "b", "c", "d", "x"]
-    pinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings(pins={"x": "pr-1"}))
-    assert pinned.strong(keys) == keys
-    unpinned = Round({}, Alike(FOUR.affinity), FOUR, Rulings())
-    assert unpinned.strong(keys) == keys[:4]
 
 
 def test_what_can_be_asked_stays_as_it_was_while_the_pool_goes_on():

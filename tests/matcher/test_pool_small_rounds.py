@@ -5,6 +5,7 @@ import json
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pools import broken, case, filled, groups, of_topic
 
 from matcher import Pool, check_proposal, forming
 from matcher.check import check_round
@@ -13,7 +14,6 @@ from matcher.params import GroupRules
 from matcher.text.encoders import Encoder
 from matcher.text.fusion import CONCEPT_FIRST
 from matcher.text.scale import BUILTIN
-from tests.matcher.test_pool import broken, case, filled, groups, of_topic
 from tests.matcher.test_pool_properties import KEYS, carry_out, placed
 
 THREE = GroupRules(lower=3)

@@ -5,13 +5,16 @@ import json
 import pytest
 import typer
 from builders import a_facilitator, a_proposal, registered
+from emitted import emitted
+from matched import hear
 
 from matcher.params import AffinityWeights
+from schemas.challenges import ChallengeRegistered
+from schemas.units import UnitJoined
 from services.commands.weights import weights
 from services.groups.actions import approve_group, move_member
 from services.groups.proposals import keep_proposal
 from services.kit.settings import Settings, SettingsRefused
-from services.matching.knowledge import keep_challenge, keep_unit
 from services.matching.rules import rules_of
 
 STAGES = ("idea", "contract")
@@ -40,27 +43,14 @@ def decide(store, proposals):
                 )
                 for seat in range(5)
             ]
-            for card in cards:
-                keep_challenge(session, card, is_open=True)
             keep_proposal(session, a_proposal(cards, key))
             move_member(session, facilitator, key, cards[4].id, to=None)
             approve_group(session, facilitator, key)
+    with store.read() as session:
+        told = [*emitted(session, UnitJoined), *emitted(session, ChallengeRegistered)]
+    hear(store, *told)
 
 
-@pytest.fixture
-def known_units(store, monkeypatch):
-    """Units are known to matching as they join."""
-    from builders import joined as join
-
-    def joined(session, unit_id, region="06", **said):
-        unit = join(session, unit_id, region, **said)
-        keep_unit(session, unit)
-        return unit
-
-    monkeypatch.setattr("builders.joined", joined)
-
-
-@pytest.mark.usefixtures("known_units")
 def test_taking_out_those_of_another_stage_is_learned_and_can_be_set(store, tmp_path, capsys):
     decide(store, 40)
     weights(tmp_path)
@@ -71,7 +61,6 @@ def test_taking_out_those_of_another_stage_is_learned_and_can_be_set(store, tmp_
     assert fitted.stage > AffinityWeights().stage
 
 
-@pytest.mark.usefixtures("known_units")
 def test_a_few_decisions_are_told_and_nothing_is_advised(store, tmp_path, capsys):
     decide(store, 2)
     weights(tmp_path)

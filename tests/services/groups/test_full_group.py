@@ -1,11 +1,8 @@
 """A group has as many seats as the deployment says, whichever way one is asked for."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from time import sleep
-
 import pytest
 from answering import Answering
+from at_once import at_once
 from browsing import browser, production
 from builders import a_contact, a_facilitator, a_proposal, registered
 
@@ -134,18 +131,9 @@ def test_of_two_who_invite_at_once_the_second_finds_the_group_full(any_store):
     cards = late(any_store, "L1", "L2")
     with any_store.begin() as session:
         facilitator = a_facilitator(session)
-    both = Barrier(2)
 
-    def invite(card):
-        both.wait()
-        try:
-            with any_store.begin() as session:
-                invite_substitute(session, facilitator, group, a_seat(card), most=MOST)
-                sleep(0.2)  # the other counts while this one has not committed
-        except GroupFull:
-            return False
-        return True
+    def invite(session, card):
+        invite_substitute(session, facilitator, group, a_seat(card), most=MOST)
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(invite, cards)) == [False, True]
+    assert at_once(any_store, invite, cards)[1] == [GroupFull]
     assert len(held(any_store, group)) == MOST

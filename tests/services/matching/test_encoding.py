@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from builders import a_draft, a_unit
+from lettering import Letters
+from matched import hear
 from sqlalchemy.event import listen
 from sqlmodel import select
 
@@ -15,41 +17,19 @@ from matcher.text.scale import comparable
 from schemas.base import Names
 from schemas.challenges import ChallengeCard, ChallengeRegistered, ChallengeWithdrawn
 from schemas.units import UnitJoined, UnitProfile
-from services.kit.lease import Lease
 from services.kit.settings import Settings, SettingsRefused
-from services.matching import encoding, queries, subscribers
+from services.matching import encoding, queries
 from services.matching.encoding import STEP, encoder_of
 from services.matching.rounds import Rounds
 from services.matching.tables import TextVector
 from services.matching.turns import SOON
 
 RULES = GroupRules(lower=3)
-LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
 MANY = SOON // 500 + STEP + 1
 """Challenges of five hundred characters: more than a round waits for."""
 
 
-class Letters:
-    """Counts letters: an encoder of a few lines that remembers what it was asked."""
-
-    def __init__(self):
-        self.asked, self.sizes = [], []
-
-    def __call__(self, texts):
-        self.asked += texts
-        self.sizes.append(len(texts))
-        return np.array([[1.0 + text.lower().count(c) for c in LETTERS] for text in texts])
-
-
 LETTERING = Encoder("letters", Letters())
-
-
-@pytest.fixture
-def lease(store):
-    held = Lease(store, "matching", ttl_s=600, renew_s=60)
-    held.try_take()
-    yield held
-    held.stop()
 
 
 @pytest.fixture
@@ -78,13 +58,6 @@ def a_card(number, **said):
         "registered_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     return ChallengeCard.model_validate(fields | said)
-
-
-def hear(store, *events):
-    with store.begin() as session:
-        for event in events:
-            _, handler = subscribers.subscribers.handlers[event.type_name()]
-            handler(event, session)
 
 
 def register(store, numbers):

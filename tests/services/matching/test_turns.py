@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 from builders import a_draft, a_unit
 from emitted import emitted
+from lettering import Letters
+from matched import hear
 from sqlmodel import select
 
 from matcher.params import GroupRules
@@ -20,12 +21,10 @@ from schemas.challenges import (
 from schemas.groups import MemberMoved
 from schemas.matching import ChallengeLeftOut
 from schemas.units import UnitJoined, UnitProfile
-from services.kit.lease import Lease
-from services.matching import queries, subscribers
+from services.matching import queries
 from services.matching.rounds import Rounds
 from services.matching.tables import Pending, TextVector
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
 LENGTH = 500
 SOON = 4 * LENGTH
 FLOOD = 3 * SOON // LENGTH
@@ -37,25 +36,6 @@ def little_at_a_time(monkeypatch):
     """A round reads four challenges, so that a dozen are a flood."""
     for module in ("turns", "encoding"):
         monkeypatch.setattr(f"services.matching.{module}.SOON", SOON)
-
-
-class Letters:
-    """Counts letters: an encoder of a few lines that remembers what it was asked."""
-
-    def __init__(self):
-        self.asked = []
-
-    def __call__(self, texts):
-        self.asked += texts
-        return np.array([[1.0 + text.lower().count(c) for c in LETTERS] for text in texts])
-
-
-@pytest.fixture
-def lease(store):
-    held = Lease(store, "matching", ttl_s=600, renew_s=60)
-    held.try_take()
-    yield held
-    held.stop()
 
 
 @pytest.fixture
@@ -81,13 +61,6 @@ def a_card(number, version=2, **said):
         "registered_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     return ChallengeCard.model_validate(fields | said)
-
-
-def hear(store, *events):
-    with store.begin() as session:
-        for event in events:
-            _, handler = subscribers.subscribers.handlers[event.type_name()]
-            handler(event, session)
 
 
 def join(store, number):
