@@ -1,11 +1,9 @@
 """Rounds: what is pending goes into the warm pool, what follows from it is told."""
 
-import gc
 import logging
 import time
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import partial
 from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
@@ -20,20 +18,13 @@ from schemas.errors import Unavailable
 from schemas.groups import Peer
 from services.kit.faults import fault_point
 from services.kit.lease import Lease
+from services.kit.memory import settle_memory
 from services.kit.store import Store
 from services.matching.encoding import Encoding, name_of
 from services.matching.queries import arriving, challenges_of, told_of
 from services.matching.rules import manner_of
 from services.matching.tables import Pending
-from services.matching.telling import (
-    BEING_READ,
-    left_out_anew,
-    proposals_anew,
-    tell_left_out,
-    tell_peers,
-    tell_proposal,
-    tell_round,
-)
+from services.matching.telling import news_of
 from services.matching.warming import obey, take_in, warm
 
 log = logging.getLogger("piiri.matching")
@@ -138,7 +129,7 @@ class Rounds:
             count, name = len(self._pool), name_of(encoder)
             log.info("the pool is warm: %d challenges, encoder %s", count, name)
             self._publish(self._pool)
-            _settle_memory()
+            settle_memory()
         return self._pool
 
     @property
@@ -181,7 +172,9 @@ class Rounds:
         What ends is told first, and what was pending is done with last: a round that breaks
         off is made again, and tells what is missing. Those ``late`` wait for their turn.
         """
-        news = self._news(round_, late)
+        with self._store.read() as session:
+            unread = (late & arriving(session)) - set(round_.pool)
+            news = news_of(session, round_.found, round_.peers, unread)
         for at in range(0, len(news), PIECE):
             with self._store.begin("matching") as session:
                 self._lease.check(session, round_.epoch)
@@ -192,21 +185,6 @@ class Rounds:
                     # Not all up to the last: on PostgreSQL a lower number may come later.
                     looked_at = [row.seq for row in pending]
                     session.exec(delete(Pending).where(col(Pending.seq).in_(looked_at)))
-
-    def _news(self, round_: _Round, late: Set[str]) -> list[Callable[[Session], None]]:
-        found = round_.found
-        with self._store.read() as session:
-            unread = late & arriving(session)
-            being_read = {key: BEING_READ for key in sorted(unread) if key not in round_.pool}
-            waiting = found.left_out | being_read
-            why = left_out_anew(session, waiting)
-            proposals = proposals_anew(session, found.proposals)
-        return [
-            partial(tell_round, found=found, waiting=waiting.keys()),
-            *(partial(tell_proposal, proposal=made) for made in proposals),
-            *(partial(tell_left_out, challenge_id=k, reason=told) for k, told in why.items()),
-            *(partial(tell_peers, challenge_id=k, peers=p) for k, p in round_.peers.items()),
-        ]
 
     def cool(self) -> None:
         """Throw the pool away; questions are answered from what it was until it is read anew."""
@@ -293,17 +271,6 @@ class Rounds:
     def _failed(self) -> None:
         self.cool()
         time.sleep(PAUSE_S)
-
-
-def _settle_memory() -> None:
-    """
-    Have what stays not looked at for cycles again: that holds everybody up.
-
-    What stood before, such as a pool that was thrown away, is looked at once more and let go.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _pending(session: Session) -> list[Pending]:

@@ -1,6 +1,7 @@
 """What a round came to, told to the others where it differs from what was told before."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import partial
 
 from sqlmodel import Session, col, delete, select
 
@@ -15,6 +16,28 @@ FEW = 500
 """Keys that a statement names one by one; databases take some ten thousand at most."""
 BEING_READ = Reason(code="being-read")
 """Why a challenge waits that is not in the pool yet."""
+
+
+News = Callable[[Session], None]
+"""One thing to tell, in a transaction."""
+
+
+def news_of(
+    session: Session, found: Proposed, peers: Mapping[str, list[Peer]], unread: Set[str]
+) -> list[News]:
+    """
+    Return what a round came to and nobody was told yet; what ends comes first.
+
+    Those ``unread`` wait to be taken into the pool.
+    """
+    waiting = found.left_out | dict.fromkeys(sorted(unread), BEING_READ)
+    why = left_out_anew(session, waiting)
+    return [
+        partial(tell_round, found=found, waiting=waiting.keys()),
+        *(partial(tell_proposal, proposal=p) for p in proposals_anew(session, found.proposals)),
+        *(partial(tell_left_out, challenge_id=k, reason=told) for k, told in why.items()),
+        *(partial(tell_peers, challenge_id=key, peers=p) for key, p in peers.items()),
+    ]
 
 
 def tell_round(session: Session, found: Proposed, waiting: Set[str]) -> None:

@@ -177,7 +177,7 @@ def test_a_change_is_made_up_for_when_the_round_failed(store, lease, rounds, mon
     again = Rounds(store, lease, RULES)
     again.pool()
     with monkeypatch.context() as patch:
-        patch.setattr("services.matching.rounds.tell_round", lambda *_, **__: 1 / 0)
+        patch.setattr("services.matching.telling.tell_round", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             again.run_once()
     assert again.run_once() == 1
