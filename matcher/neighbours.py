@@ -20,6 +20,8 @@ NEAREST = 64
 """Challenges each one is compared with in every part, the likest texts first."""
 LEAST = 0.04
 """Likeness of texts below which two challenges share nothing worth a look."""
+TIE = 1e-5
+"""Likeness by which texts differ when they tie: products are rounded."""
 AGE = 10
 """The statistics are taken anew after a tenth of the pool changed, at least so many."""
 
@@ -225,7 +227,8 @@ def nearest(others: Sequence[str], scores: NDArray[np.float32], but: str = "") -
     """Positions of the likest, ties by key, so that the order of arrival changes nothing."""
     alike = np.flatnonzero(scores >= LEAST)
     if len(alike) > 4 * NEAREST:
-        alike = alike[np.argpartition(-scores[alike], 2 * NEAREST)[: 2 * NEAREST]]
+        bar = np.partition(scores[alike], -2 * NEAREST)[-2 * NEAREST]
+        alike = alike[scores[alike] >= bar - TIE]  # whoever ties with the last is looked at, too
     ranked = sorted(alike.tolist(), key=lambda at: (-round(float(scores[at]), 6), others[at]))
     return [at for at in ranked if others[at] != but][:NEAREST]
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from matcher import comparing
 from matcher.affinity import fits, traits_of
 from matcher.comparing import likest, lists_of, products
-from matcher.neighbours import NEAREST, Neighbours
+from matcher.neighbours import NEAREST, Neighbours, nearest
 from matcher.params import AffinityWeights
 from matcher.places import distance_km, distances_km
 from matcher.pool import Pool
@@ -130,3 +130,12 @@ def test_the_loops_that_compare_are_among_those():
         name for name, _ in loops()
     }
     assert comparing.warm() is None
+
+
+def test_of_many_equal_texts_the_same_are_nearest_whatever_the_order_of_arrival():
+    keys = [f"ch-{number:03}" for number in range(300)]
+    scores = np.full(300, 0.5, np.float32)
+    scores[::2] += np.float32(1e-7)  # as rounding has it
+    rising = [keys[at] for at in nearest(keys, scores)]
+    falling = [keys[::-1][at] for at in nearest(keys[::-1], scores)]
+    assert rising == falling == keys[:NEAREST]
