@@ -21,6 +21,8 @@ class PiiriError(Exception):
     """Anything the product says no with."""
 
     code: ClassVar[str] = "error"
+    names: ClassVar[tuple[str, ...]] = ()
+    """What the facts are called in the sentence of a screen, in their order."""
 
     def __init__(self, *facts: object) -> None:
         super().__init__(*facts)

@@ -49,12 +49,14 @@ class GroupTooLarge(Conflict):
     """The proposal has more members than a group may have."""
 
     code = "group-too-large"
+    names = ("proposal", "most")
 
 
 class GroupFull(Conflict):
     """The group has as many members as it may have."""
 
     code = "group-full"
+    names = ("group", "most")
 
 
 class UnitInGroupAlready(Conflict):

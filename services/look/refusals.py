@@ -46,10 +46,11 @@ REFUSALS: dict[str, str] = {
     ),
     "group-too-small": N_("Ryhmässä pitää olla vähintään kolme jäsentä."),
     "group-too-large": N_(
-        "Ryhmässä on enemmän jäseniä kuin siihen saa kuulua. Siirrä joku pois ja hyväksy sitten."
+        "Ryhmässä saa olla enintään %(most)s jäsentä, ja tässä on enemmän."
+        " Siirrä joku pois ja hyväksy sitten."
     ),
     "group-full": N_(
-        "Ryhmä on täynnä: jäseniä ja avoimia kutsuja on jo niin monta kuin ryhmään mahtuu."
+        "Ryhmä on täynnä: jäseniä ja avoimia kutsuja on jo %(most)s, eikä enempää mahdu."
     ),
     "unit-in-group-already": N_("Organisaatio on jo tässä ryhmässä."),
     "kept-apart": N_(
@@ -80,4 +81,5 @@ def refusal_text(error: PiiriError | str, lang: Language) -> str:
     if isinstance(error, str):
         return say(lang, REFUSALS.get(error, REFUSALS["error"]))
     codes = [kind.code for kind in type(error).__mro__ if issubclass(kind, PiiriError)]
-    return say(lang, next(REFUSALS[code] for code in codes if code in REFUSALS))
+    said = say(lang, next(REFUSALS[code] for code in codes if code in REFUSALS))
+    return said % dict(zip(error.names, error.facts, strict=True)) if error.names else said

@@ -121,7 +121,7 @@ def test_a_proposal_of_too_many_is_not_approved(web, store, facilitator):
     answer = browser(web, facilitator).post(
         "/fi/proposals/pr-1/approve", data={"version": version}, headers={"hx-request": "true"}
     )
-    assert "enemmän jäseniä kuin siihen saa kuulua" in answer.text
+    assert f"enintään {MOST} jäsentä" in answer.text
     with store.read() as session:
         assert queries.proposal(session, "pr-1").state is ProposalState.OPEN
 
