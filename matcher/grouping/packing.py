@@ -15,8 +15,8 @@ LOOKED_AT = 100_000
 Groups times branches that a choice among groups may take.
 
 Nearly always the first look decides, in hundredths of a second; a choice among hundreds of
-groups drawn at random, of which none stands out, took five seconds. Branches are counted and not seconds, so that the answer
-is the same on every machine.
+groups drawn at random, of which none stands out, took five seconds. Branches are counted and
+not seconds, so that the answer is the same on every machine.
 """
 
 
