@@ -35,8 +35,11 @@ ACK_WAIT_S: Final = 10.0
 How long a killed worker's events are missing. A batch takes well under a second, and what
 takes longer says every few seconds that it is in progress.
 """
-BACKOFF_S: Final = (ACK_WAIT_S, 30.0, 60.0, 120.0)
-"""For messages whose consumer died; without it the server sends them again at once."""
+BACKOFF_S: Final = (ACK_WAIT_S, 30.0, 60.0)
+"""
+For messages whose consumer died; without it the server sends them again at once. All that
+were in hand wait, not only the one that may have been the cause: a minute is the most.
+"""
 MAX_ACK_PENDING: Final = 1000
 
 

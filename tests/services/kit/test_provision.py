@@ -49,7 +49,7 @@ async def test_every_setting_arrives(jetstream):
     assert config.max_msg_size > 0
     consumer = (await jetstream.consumer_info("PIIRI", "groups-v1")).config
     assert (consumer.ack_policy, consumer.max_deliver, consumer.ack_wait) == ("explicit", -1, 10)
-    assert consumer.backoff == [10, 30, 60, 120]
+    assert consumer.backoff == [10, 30, 60]
     assert consumer.max_ack_pending == 1000
 
 
@@ -106,4 +106,4 @@ def test_the_subjects_of_every_context_are_kept():
 
 
 def test_a_consumer_backs_off():
-    assert wanted_consumer(Subscribers("groups")).backoff == [10.0, 30.0, 60.0, 120.0]
+    assert wanted_consumer(Subscribers("groups")).backoff == [10.0, 30.0, 60.0]
