@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from matcher.text.code_concepts import code_concepts
 from matcher.text.codes import CPV_FIRST
 from matcher.text.concepts import Spans
 from matcher.text.cpv import cpv
@@ -18,6 +19,8 @@ from schemas.base import Names
 
 THEMES, CODES = 3, 5
 """Suggestions given at most."""
+BY_CONCEPTS, WEAKEST = 1 / 3, 0.25
+"""Share of a code's nearness that its concepts decide, and the nearness that is too little."""
 
 
 class SeenToken(NamedTuple):
@@ -164,13 +167,20 @@ def suggested_themes(concepts: tuple[SeenConcept, ...]) -> tuple[Suggestion, ...
 
 
 def suggested_codes(found: Features) -> tuple[Suggestion, ...]:
-    """CPV codes of added concepts, then those whose labels are nearest to the text."""
+    """
+    CPV codes of added concepts, then those whose labels are nearest to the text.
+
+    Nearness is a weighted mean of two cosines: of the vectors, and of the concepts with
+    those of the code and its family.
+    """
     known, codes = vocabulary(), cpv()
     given = [code for c in found.concepts if c < CPV_FIRST for code in known.suggests(int(c))]
     strength = dict.fromkeys((codes.row_of[code] for code in given), 1.0)
     if found.vector.any():
         near = codes.nearness(unit(found.vector - mean(found.lang)))
+        shared = code_concepts().shared(found.concepts, found.weights)
+        near = (1 - BY_CONCEPTS) * near + BY_CONCEPTS * shared
         best = np.argsort(-near, kind="stable")[:CODES]
-        strength = {int(row): float(near[row]) for row in best if near[row] > 0.3} | strength
+        strength = {int(row): float(near[row]) for row in best if near[row] > WEAKEST} | strength
     order = sorted(strength, key=lambda row: -strength[row])[:CODES]
     return tuple(Suggestion(codes.codes[row], codes.label(row), strength[row]) for row in order)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matcher.data import Arrays, rows
 from matcher.text import voikko
 from matcher.text.background import background
+from matcher.text.code_concepts import concepts_of_codes
 from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
 from matcher.text.labels import label_keys
@@ -156,6 +157,7 @@ def main(directory: str) -> None:
     _write(Path(directory) / "vocabulary.npz", vocabulary())
     _write(Path(directory) / "senses.npz", nearest_concepts())
     _write(Path(directory) / "topics.npz", topic_directions())
+    _write(Path(directory) / "codes.npz", concepts_of_codes(range(len(list(rows("cpv.tsv"))))))
     _write(Path(directory) / "background.npz", background())
     if neural_is_installed():
         _write(Path(directory) / "encoder_means.npz", encoder_means())

@@ -13,6 +13,25 @@ def test_it_suggests_themes_and_codes():
     assert found.cpv[0].key.startswith("909")
 
 
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("Koulujen ja päiväkotien ruokapalveluissa syntyy ruokahävikkiä.", "555"),
+        ("Vi vill minska matsvinnet i skolornas måltidstjänster.", "555"),
+        ("We want less food waste in school meals and terms for the caterer.", "555"),
+        ("Potilastietojärjestelmän uusiminen ilman toimittajaloukkua", "48"),
+        ("Snöröjning av gator på vintern", "906"),
+    ],
+)
+def test_codes_are_those_of_the_service_and_not_of_what_it_uses(text, group):
+    assert analyse(text).cpv[0].key.startswith(group)
+
+
+@pytest.mark.parametrize("text", ["Hej på er alla", "Hyvää huomenta kaikille", "And so it goes"])
+def test_a_text_about_nothing_suggests_no_code(text):
+    assert analyse(text).cpv == ()
+
+
 def test_every_concept_stands_where_its_words_are():
     for concept in analyse(TEXT).concepts:
         assert tuple(TEXT[start:end] for start, end in concept.spans) == concept.words

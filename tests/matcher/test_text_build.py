@@ -3,6 +3,7 @@ import numpy as np
 from matcher.data import arrays
 from matcher.text.background import background
 from matcher.text.build import vocabulary
+from matcher.text.code_concepts import concepts_of_codes
 from matcher.text.forms import FORMS, places_of_blocks
 from matcher.text.languages import trigram_scores
 from matcher.text.senses import centred_words, hubness, nearest, pivot_concepts
@@ -64,3 +65,14 @@ def test_the_shipped_background_is_what_unlike_texts_score():
     assert set(shipped) == set(built)
     for pair, steps in built.items():
         np.testing.assert_allclose(shipped[pair], steps, atol=0.01, err_msg=pair)
+
+
+def test_the_shipped_concepts_of_codes_are_what_their_labels_say():
+    shipped = arrays("codes.npz")
+    ends = np.cumsum(shipped["counts"], dtype=np.int64)
+    some = range(0, len(ends), 60)
+    built = concepts_of_codes(some)
+    np.testing.assert_array_equal(shipped["counts"][::60], built["counts"])
+    at = np.concatenate([np.arange(ends[row] - shipped["counts"][row], ends[row]) for row in some])
+    np.testing.assert_array_equal(shipped["concepts"][at], built["concepts"])
+    assert np.abs(shipped["weights"][at].astype(int) - built["weights"]).max() <= 1

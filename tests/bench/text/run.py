@@ -17,7 +17,7 @@ from random import Random
 import typer
 from scipy.sparse import csr_array
 
-from matcher.text import encode_texts
+from matcher.text import analyse, encode_texts
 from matcher.text.encoders import neural, neural_is_installed
 from tests.bench.text.blinding import blind
 from tests.bench.text.measures import clusters, mixed_recall, product, recall, reciprocal
@@ -25,6 +25,7 @@ from tests.bench.text.methods import Method, methods
 
 LANGS = ("fi", "sv", "en")
 CHALLENGES = Path(__file__).parent / "challenges.tsv"
+CODES = Path(__file__).parent / "codes.tsv"
 PAIRS = ((0, 2), (0, 1), (1, 2))
 WORDS = 33
 """Words of a text whose cost is measured, at least."""
@@ -89,6 +90,21 @@ def different_texts(sentences: Sequence[Sequence[str]], n: int) -> list[str]:
     return made
 
 
+def codes() -> str:
+    """How often the first, and any, suggested code is in a group that fits, by language."""
+    lines = [line.split("\t") for line in CODES.read_text(encoding="utf-8").splitlines()[1:]]
+    told = []
+    for at, lang in enumerate(LANGS, start=1):
+        found = [[code.key for code in analyse(row[at]).cpv] for row in lines]
+        fits = [
+            [key.startswith(tuple(row[0].split("|"))) for key in keys]
+            for row, keys in zip(lines, found, strict=True)
+        ]
+        first = sum(fit[:1] == [True] for fit in fits)
+        told.append(f"{lang} {first} / {sum(map(any, fits))}")
+    return f"CPV group right first / among five, of {len(lines)}: {', '.join(told)}"
+
+
 def cost(sentences: Sequence[Sequence[str]]) -> str:
     """CPU seconds for 10,000 texts, languages not told, and the memory of this process."""
     started = time.process_time()
@@ -144,6 +160,7 @@ def run(argv: Sequence[str] = ()) -> int:
     for name, method in methods().items():
         if not argv or any(wanted in name for wanted in argv):
             typer.echo(line(name, method, sentences))
+    typer.echo(codes())
     typer.echo(cost(sentences))
     return 0
 
