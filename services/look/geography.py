@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from schemas.codes import Language
 from schemas.units import UnitProfile
+from services.look.words import N_
 
 DATA = Path(__file__).parent / "data"
-SOURCE_LINE = (
+SOURCE_LINE = N_(
     "Kuntarajat: Maanmittauslaitos 2024 (CC BY 4.0, muokattu) · "
     "Luokitukset: Tilastokeskus 2026 (CC BY 4.0) · Rantaviiva: Natural Earth"
 )
