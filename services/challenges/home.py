@@ -13,7 +13,7 @@ from services.directory import queries as directory
 from services.groups import queries as groups
 from services.groups.naming import group_name
 from services.groups.queries import InvitationView
-from services.groups.states import InvitationState
+from services.groups.states import HELD, InvitationState
 from services.look.words import N_, say
 from services.matching import queries as matching
 
@@ -54,7 +54,7 @@ def _invitation(session: Session, view: InvitationView, lang: Language) -> Value
     return {
         "id": view.id,
         "group": group_name(group, lang),
-        "members": len(group.invitations),
+        "members": sum(one.state in HELD for one in group.invitations),
         "answer_by": None,
         "sample": view.sample,
     }

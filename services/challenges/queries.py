@@ -40,6 +40,17 @@ def cards_by_id(session: Session, ids: Iterable[str]) -> dict[str, ChallengeCard
     return found
 
 
+def open_among(session: Session, ids: Iterable[str]) -> set[str]:
+    """Return those of some challenges that are open."""
+    wanted = list(set(ids))
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        part = col(Challenge.id).in_(wanted[start : start + 500])
+        rows = select(Challenge.id).where(part, Challenge.status == ChallengeStatus.OPEN)
+        found.update(session.exec(rows).all())
+    return found
+
+
 def open_with_title(session: Session, unit_id: str, title: str) -> ChallengeCard | None:
     """Return a unit's open challenge of a title, letter case apart, or None."""
     rows = session.exec(

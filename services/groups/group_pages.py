@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.challenges import ChallengeStatus
 from schemas.codes import Language
 from schemas.people import Role, Visitor
 from services.access.doors import SignedInDep, StoreDep
@@ -17,8 +18,8 @@ from services.groups import queries
 from services.groups.errors import UnknownGroup
 from services.groups.naming import group_name
 from services.groups.queries import GroupView, InvitationView
-from services.groups.sizes import MostDep
-from services.groups.states import HELD, GroupState, InvitationState
+from services.groups.sizes import MostDep, held_seats
+from services.groups.states import GroupState, InvitationState
 from services.groups.terms import facilitator_name
 from services.kit.pages import language_of, show
 from services.look.geography import mapped
@@ -94,7 +95,7 @@ def _row(view: GroupView, lang: Language) -> Values:
 def _values(
     session: Session, visitor: Visitor, view: GroupView, most: int, lang: Language
 ) -> Values:
-    full = sum(one.state in HELD for one in view.invitations) >= most
+    full = len(held_seats(session, view.id)) >= most
     found = seen(session, visitor, (one.member.challenge_id for one in view.invitations))
     shown = [
         one for one in view.invitations if one.state in SHOWN and one.member.challenge_id in found
@@ -136,6 +137,7 @@ def _member(
         "name": one.unit.name.text(lang),
         "fit": view.member.fit,
         "answer": view.state,
+        "open": one.card.status is ChallengeStatus.OPEN,
         "decline_reason": view.decline_reason if told else None,
         "note": view.note if told else "",
         "contact": _contact(session, one.unit.id) if inside else "",

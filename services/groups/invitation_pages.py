@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.base import Schema
+from schemas.challenges import ChallengeStatus
 from schemas.codes import Language
 from schemas.errors import Refused
 from schemas.groups import DeclineReason
@@ -19,7 +20,7 @@ from services.groups import invitations, queries
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import group_name
 from services.groups.queries import GroupView, InvitationView
-from services.groups.states import GroupState, InvitationState
+from services.groups.states import SECOND_SEAT, GroupState, InvitationState
 from services.groups.terms import facilitator_name, terms
 from services.kit.forms import Form, Misfilled, SentForm
 from services.kit.pages import go, language_of, show
@@ -28,7 +29,6 @@ from services.look.geography import mapped
 
 pages = APIRouter()
 
-ANSWERABLE = (InvitationState.INVITED, InvitationState.ACCEPTED, InvitationState.DECLINED)
 AROUND = (InvitationState.INVITED, InvitationState.ACCEPTED)
 
 
@@ -103,7 +103,7 @@ def _values(
     session: Session, member: Member, visitor: Visitor, invitation_id: str, lang: Language
 ) -> dict[str, Any]:
     view = queries.invitation(session, invitation_id)
-    if view.member.unit_id != member.unit_id or view.state not in ANSWERABLE:
+    if view.member.unit_id != member.unit_id or not view.told:
         raise UnknownInvitation(invitation_id)
     group = queries.group(session, view.group_id)
     others = [one for one in group.invitations if one.id != view.id and one.state in AROUND]
@@ -114,7 +114,8 @@ def _values(
         "invitation": {
             "id": view.id,
             "group": group_name(group, lang),
-            "status": view.state,
+            "status": _status(view, found),
+            "elsewhere": view.decline_reason == SECOND_SEAT,
             "answer_by": None,
             "late": view.late and group.state == GroupState.ACTIVE,
             "sample": view.sample,
@@ -129,6 +130,14 @@ def _values(
         "decline_reasons": DeclineReason,
         "sample": view.sample,
     }
+
+
+def _status(view: InvitationView, found: dict[str, Seen]) -> InvitationState:
+    """Where the invitation is; one that can be answered no more is cancelled, heard of or not."""
+    mine = found.get(view.member.challenge_id)
+    closed = mine is None or mine.card.status is not ChallengeStatus.OPEN
+    waits = view.state is InvitationState.INVITED
+    return InvitationState.CANCELLED if waits and closed else view.state
 
 
 def _me(view: InvitationView, found: dict[str, Seen]) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, select
 
+from schemas.challenges import ChallengeStatus
 from schemas.groups import (
     DeclineReason,
     InvitationAccepted,
     InvitationDeclined,
 )
 from schemas.people import Member
+from services.challenges.errors import ChallengeNotOpen
+from services.challenges.queries import card
 from services.groups.errors import NotYourInvitation, UnknownInvitation
 from services.groups.sizes import SMALLEST_GROUP
 from services.groups.states import GroupState, InvitationState
@@ -25,8 +28,12 @@ def accept_invitation(session: Session, member: Member, invitation_id: str) -> I
     ------
     NotYourInvitation, AlreadyAnswered, UnknownInvitation
         When it is another unit's, answered, or not there.
+    ChallengeNotOpen
+        When the challenge was withdrawn or its time ran out: its seat may be another's by now.
     """
     invitation = _own(session, member, invitation_id)
+    if card(session, invitation.challenge_id).status is not ChallengeStatus.OPEN:
+        raise ChallengeNotOpen(invitation.challenge_id)
     invitation.answer(InvitationState.ACCEPTED, member.person_id, datetime.now(UTC))
     session.add(invitation)
     session.flush()

@@ -8,10 +8,11 @@ from schemas.challenges import ChallengeStatus
 from schemas.groups import ProposedMember, SeatPassedOver
 from schemas.ids import new_key
 from schemas.people import Facilitator
+from services.challenges.errors import ChallengeNotOpen
 from services.challenges.queries import card
 from services.groups import queries
 from services.groups.actions import announce_invitation, invite, log_edit
-from services.groups.errors import AlreadyPlaced, NotAMember, UnitInGroupAlready
+from services.groups.errors import AlreadyPlaced
 from services.groups.invitations import get_invitation
 from services.groups.sizes import LARGEST_GROUP, live_group_with_room
 from services.groups.states import SEATED, GroupState, InvitationState
@@ -64,17 +65,19 @@ def invite_late(
     ------
     AlreadyAnswered, UnknownInvitation
         When the offer is past deciding, or not there.
-    NotAMember
-        When the challenge is no longer open.
+    ChallengeNotOpen
+        When the challenge was withdrawn or its time ran out.
     UnknownGroup, GroupFull
         When the group has ended, or has ``most`` members and unanswered invitations.
+    UnitInGroupAlready
+        When the unit got a seat in the group meanwhile, with another challenge.
     """
     offer = get_invitation(session, invitation_id)
     offer.must_be_offered()
     challenge = card(session, offer.challenge_id)
     if challenge.status is not ChallengeStatus.OPEN:
-        raise NotAMember(challenge.id)
-    group = live_group_with_room(session, offer.group_id, most)
+        raise ChallengeNotOpen(challenge.id)
+    group = live_group_with_room(session, offer.group_id, offer.unit_id, most)
     offer.invite(datetime.now(UTC))
     session.add(offer)
     session.flush()
@@ -127,24 +130,24 @@ def invite_substitute(
 
     Raises
     ------
-    UnknownGroup, UnknownChallenge, NotAMember
+    UnknownGroup, UnknownChallenge, ChallengeNotOpen
         When either is not there, the group has ended, or the challenge is no longer open.
     AlreadyPlaced, UnitInGroupAlready
         When the challenge got a place meanwhile, or its unit has a seat in the group.
     GroupFull
         When the group has ``most`` members and unanswered invitations.
     """
-    group = live_group_with_room(session, group_id, most)
     challenge = card(session, member.challenge_id)
     if challenge.status is not ChallengeStatus.OPEN:
-        raise NotAMember(challenge.id)
+        raise ChallengeNotOpen(challenge.id)
+    group = live_group_with_room(session, group_id, challenge.unit_id, most)
     if queries.seat_of(session, challenge.id) or queries.proposal_of(session, challenge.id):
         raise AlreadyPlaced(challenge.id)
-    known = session.exec(select(Invitation).where(Invitation.group_id == group_id)).all()
-    if any(one.challenge_id == challenge.id for one in known):
+    known = select(Invitation.id).where(
+        Invitation.group_id == group_id, Invitation.challenge_id == challenge.id
+    )
+    if session.exec(known).first() is not None:
         raise AlreadyPlaced(challenge.id)
-    if any(one.unit_id == challenge.unit_id and one.state in SEATED for one in known):
-        raise UnitInGroupAlready(challenge.unit_id)
     group.sample = group.sample or challenge.sample
     session.add(group)
     invitation = invite(session, group, member, late=True)

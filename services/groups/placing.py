@@ -7,10 +7,11 @@ from sqlmodel import Session
 from schemas.challenges import ChallengeStatus
 from schemas.groups import MemberMoved, ProposedMember
 from schemas.people import Facilitator
+from services.challenges.errors import ChallengeNotOpen
 from services.challenges.queries import card
 from services.groups import queries
 from services.groups.actions import log_edit, open_proposal
-from services.groups.errors import AlreadyPlaced, NotAMember
+from services.groups.errors import AlreadyPlaced
 from services.groups.seating import seat_member
 from services.groups.tables import Placement
 from services.kit.outbox import emit
@@ -22,7 +23,7 @@ def place_challenge(session: Session, facilitator: Facilitator, challenge_id: st
 
     Raises
     ------
-    UnknownChallenge, NotAMember, AlreadyPlaced
+    UnknownChallenge, ChallengeNotOpen, AlreadyPlaced
         When it is not there, no longer open, or got a place meanwhile.
     UnitInGroupAlready, KeptApart, NoCommonLanguage
         When it may not sit beside the members of the proposal.
@@ -32,7 +33,7 @@ def place_challenge(session: Session, facilitator: Facilitator, challenge_id: st
     row = open_proposal(session, to, None)
     challenge = card(session, challenge_id)
     if challenge.status is not ChallengeStatus.OPEN:
-        raise NotAMember(challenge_id)
+        raise ChallengeNotOpen(challenge_id)
     if queries.seat_of(session, challenge_id) or queries.proposal_of(session, challenge_id):
         raise AlreadyPlaced(challenge_id)
     member = ProposedMember(challenge_id=challenge_id, unit_id=challenge.unit_id, fit=0.0)

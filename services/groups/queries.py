@@ -34,6 +34,8 @@ class InvitationView:
     member: ProposedMember
     state: InvitationState
     late: bool
+    told: bool
+    """Whether the unit was ever invited: an offer is the facilitator's own matter."""
     decline_reason: str | None
     note: str
     sample: bool
@@ -184,7 +186,7 @@ def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
     found = session.exec(
         select(Invitation, Group.sample)
         .join(Group, col(Group.id) == col(Invitation.group_id))
-        .where(Invitation.unit_id == unit_id, Invitation.state != InvitationState.OFFERED)
+        .where(Invitation.unit_id == unit_id, col(Invitation.invited_at).is_not(None))
         .order_by(col(Invitation.invited_at).desc())
     ).all()
     views = [_invitation_view(row, sample=sample) for row, sample in found]
@@ -303,6 +305,7 @@ def _invitation_view(row: Invitation, *, sample: bool) -> InvitationView:
         member=row.member(),
         state=InvitationState(row.state),
         late=row.late,
+        told=row.invited_at is not None,
         decline_reason=row.decline_reason,
         note=row.note,
         sample=sample,

@@ -38,7 +38,7 @@ def remake_proposal(
     ------
     UnknownProposal, GroupAlreadyDecided, ProposalChanged
         When it is not there, decided, or was seen in another version.
-    NotAMember, AlreadyPlaced, UnknownChallenge
+    NotAMember, AlreadyPlaced, UnknownChallenge, ChallengeNotOpen
         When somebody left or got a place elsewhere meanwhile.
     UnitInGroupAlready, KeptApart, NoCommonLanguage
         When somebody may not sit there.

@@ -32,6 +32,8 @@ class InvitationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+SECOND_SEAT = "second-seat"
+"""Why a seat was cancelled that a challenge had beside another; in place of a unit's reason."""
 SEATED = (InvitationState.OFFERED, InvitationState.INVITED, InvitationState.ACCEPTED)
 """The states in which a challenge has or is about to have a seat in a group."""
 HELD = (InvitationState.INVITED, InvitationState.ACCEPTED)

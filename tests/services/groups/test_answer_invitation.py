@@ -12,9 +12,10 @@ from schemas.groups import (
 )
 from schemas.people import Member
 from services.challenges.actions import withdraw_challenge
+from services.challenges.errors import ChallengeNotOpen
 from services.groups import queries
 from services.groups.actions import approve_group
-from services.groups.errors import AlreadyAnswered, NotAMember, NotYourInvitation
+from services.groups.errors import AlreadyAnswered, NotYourInvitation
 from services.groups.invitations import (
     accept_invitation,
     cancel_invitations,
@@ -109,7 +110,7 @@ def test_what_was_withdrawn_meanwhile_is_neither_offered_nor_invited(session, gr
     for card, unit in ((first, "KU100"), (late, "KU101")):
         withdraw_challenge(session, Member(person_id="p", unit_id=unit), card.id)
     assert keep_offer(session, group.id, seats[1]) is None
-    with pytest.raises(NotAMember):
+    with pytest.raises(ChallengeNotOpen):
         invite_late(session, facilitator, offer.id)
     assert emitted(session, MemberInvited)[-1].late is False
 

@@ -152,7 +152,7 @@ def test_a_challenge_withdrawn_meanwhile_is_not_placed(browse, store, board):
     with store.begin() as session:
         withdraw_challenge(session, a_contact(session, "C0"), loose.id)
     sent = {"challenge_id": loose.id, "to_proposal_id": "pr-2"}
-    assert browse.post("/fi/proposals/move", data=sent).status_code == 404
+    assert browse.post("/fi/proposals/move", data=sent).status_code == 409
     assert loose.id not in members(store, "pr-2")
 
 

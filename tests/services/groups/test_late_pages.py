@@ -12,12 +12,12 @@ from schemas.asking import RefillQuestion
 from schemas.groups import MemberInvited, ProposedMember, Refill, SeatPassedOver, Substitute
 from schemas.reasons import Reason
 from services.challenges.actions import withdraw_challenge
+from services.challenges.errors import ChallengeNotOpen
 from services.groups import queries
 from services.groups.actions import approve_group
 from services.groups.errors import (
     AlreadyAnswered,
     AlreadyPlaced,
-    NotAMember,
     UnitInGroupAlready,
     UnknownGroup,
 )
@@ -134,7 +134,7 @@ def test_a_substitute_must_be_open_free_and_of_another_unit(store, group, late, 
         same = registered(session, "A0", "Toinen haaste")
         session.flush()
     cases = (
-        (group, withdrawn, NotAMember),
+        (group, withdrawn, ChallengeNotOpen),
         (group, proposed[0], AlreadyPlaced),
         (group, same, UnitInGroupAlready),
         ("gr-none", late, UnknownGroup),
