@@ -4,7 +4,9 @@ import psycopg
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from services.groups.states import SECOND_SEAT
 from services.kit.store import Store
 from services.migrations.refused import RowsInTheWay
 from services.migrations.upgrade import alembic_config, drift
@@ -20,8 +22,10 @@ GROUP = text(
 )
 INVITATION = text(
     "INSERT INTO groups_invitation"
-    " (id, group_id, challenge_id, unit_id, state, late, fit, reasons, note)"
-    " VALUES (:id, :group_id, 'ch-1', 'KU1', :state, false, 0.5, '[]', '')"
+    " (id, group_id, challenge_id, unit_id, state, late, fit, reasons, note,"
+    " invited_at, answered_at)"
+    " VALUES (:id, :group_id, :challenge_id, 'KU1', :state, false, 0.5, '[]', '',"
+    " :invited_at, :answered_at)"
 )
 
 
@@ -62,26 +66,92 @@ def indices(store, table):
     return {index["name"] for index in found}
 
 
-def two_groups(store):
-    for key in ("1", "2"):
+def groups(store, count):
+    for key in range(1, count + 1):
         run(store, PROPOSAL, id=f"pr-{key}")
         run(store, GROUP, id=f"gr-{key}", proposal_id=f"pr-{key}")
 
 
-def test_a_challenge_with_two_seats_stops_the_upgrade_and_is_named(empty_url):
+SEATS = {
+    # the challenge: its seats by group, as (state, invited, answered), and the one that is kept
+    "ch-1": ([("accepted", 1, 5), ("accepted", 2, 4), ("invited", 1, None)], "gr-2"),
+    "ch-2": ([("offered", None, None), ("invited", 3, None), ("invited", 2, None)], "gr-3"),
+    "ch-3": ([("invited", 1, None), ("declined", 1, 2), ("accepted", 9, 9)], "gr-3"),
+    "ch-4": ([("accepted", 1, None), ("accepted", 1, None)], "gr-1"),
+    "ch-5": ([("declined", 1, 2), ("passed_over", None, 2)], None),
+    "ch-6": ([("invited", 1, None)], "gr-1"),
+}
+
+
+def seat(store, challenge, place, state, invited, answered):
+    values = {
+        "id": f"in-{challenge}-{place}",
+        "group_id": f"gr-{place}",
+        "challenge_id": challenge,
+        "state": state,
+        "invited_at": invited and f"2026-01-{invited:02} 08:00:00",
+        "answered_at": answered and f"2026-01-{answered:02} 08:00:00",
+    }
+    run(store, INVITATION, **values)
+
+
+def rows(store, said):
+    with store.read() as session:
+        return [tuple(row) for row in session.connection().execute(text(said))]
+
+
+@pytest.fixture
+def with_second_seats(empty_url):
+    """A database of an earlier version, where some challenges hold two seats."""
     store = made(empty_url, "groups_0001")
-    two_groups(store)
-    run(store, INVITATION, id="in-1", group_id="gr-1", state="accepted")
-    run(store, INVITATION, id="in-2", group_id="gr-2", state="offered")
-    with pytest.raises(RowsInTheWay, match=r"ch-1 in gr-1 and gr-2, decline or pass over"):
-        store.upgrade()
-    assert "ix_groups_invitation_one_seat" not in indices(store, "groups_invitation")
-    run(store, text("UPDATE groups_invitation SET state = 'passed_over' WHERE id = 'in-2'"))
-    store.upgrade()
-    assert "ix_groups_invitation_one_seat" in indices(store, "groups_invitation")
-    assert asked(store, "SELECT count(*) FROM groups_invitation") == 2
-    assert drift(store._engines.writer) == []
+    groups(store, 3)
+    for challenge, (held, _) in SEATS.items():
+        for place, one in enumerate(held, start=1):
+            seat(store, challenge, place, *one)
+    for other in ("gr-1", "gr-2"):
+        known = "INSERT INTO matching_ruling (kind, challenge_id, other) VALUES"
+        run(store, text(f"{known} ('seat', 'ch-3', :other)"), other=other)
+    run(store, text(f"{known} ('declined', 'ch-3', 'gr-2')"))
+    yield store
     store.close()
+
+
+def test_of_two_seats_the_one_accepted_first_is_kept(with_second_seats):
+    store = with_second_seats
+    before = rows(store, "SELECT id, invited_at, answered_at FROM groups_invitation ORDER BY id")
+    store.upgrade()
+    assert drift(store._engines.writer) == []
+    held = (
+        "SELECT challenge_id, group_id FROM groups_invitation"
+        " WHERE state IN ('offered', 'invited', 'accepted')"
+    )
+    assert dict(rows(store, held)) == {key: kept for key, (_, kept) in SEATS.items() if kept}
+    after = rows(store, "SELECT id, invited_at, answered_at FROM groups_invitation ORDER BY id")
+    assert after == before
+    with pytest.raises(IntegrityError):
+        seat(store, "ch-6", 2, "accepted", 1, 1)
+
+
+def test_a_seat_that_is_cancelled_says_why_and_is_on_record(with_second_seats, caplog):
+    store = with_second_seats
+    store.upgrade()
+    lost = "SELECT id, decline_reason FROM groups_invitation WHERE state = 'cancelled'"
+    ended = {f"in-ch-{at}" for at in ("1-1", "1-3", "2-1", "2-2", "3-1", "4-2")}
+    assert dict(rows(store, lost)) == dict.fromkeys(ended, SECOND_SEAT)
+    told = {record.getMessage() for record in caplog.records if "two seats" in record.getMessage()}
+    assert "challenge ch-4 held two seats: kept in-ch-4-1 in gr-1, cancelled in-ch-4-2" in str(told)
+    assert len(told) == len(ended)
+    said = "SELECT proposal_id, person_id, what FROM groups_edit"
+    written = rows(store, said)
+    assert len(written) == len(ended)
+    assert ("pr-2", "upgrade", "second seat cancelled") in written
+
+
+def test_matching_is_left_with_the_seat_that_is_kept(with_second_seats):
+    store = with_second_seats
+    store.upgrade()
+    said = "SELECT kind, other FROM matching_ruling WHERE challenge_id = 'ch-3' ORDER BY kind"
+    assert rows(store, said) == [("declined", "gr-2"), ("seat", "gr-3")]
 
 
 def test_what_matching_knows_outlives_the_table_of_groups(empty_url):
