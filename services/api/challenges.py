@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from schemas.asking import PeersAnswer, PeersQuestion
 from schemas.asks import ChallengeEntry
 from schemas.challenges import ChallengeCard, ChallengePatch, ChallengeStatus
+from schemas.ids import KEY
 from schemas.people import Visitor
 from services.access.doors import StoreDep
 from services.api.caller import CallerDep, UnitDep, UnitOrDeskDep, acting_for
@@ -29,7 +30,7 @@ challenges = APIRouter(prefix="/challenges", tags=["challenges"])
 def list_challenges(
     store: StoreDep,
     caller: CallerDep,
-    unit_id: Annotated[str, Query(max_length=48, description="Of this unit only.")] = "",
+    unit_id: Annotated[str, Query(pattern=rf"^$|{KEY}", description="Of this unit only.")] = "",
     status: ChallengeStatus | None = ChallengeStatus.OPEN,
     limit: LimitQuery = 50,
     after: AfterQuery = "",

@@ -1,7 +1,7 @@
 """Proposals, groups and invitations: decided at the desk, answered by the units."""
 
-from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
@@ -21,21 +21,21 @@ from services.api.group_values import (
     invitation_out,
     proposal_out,
 )
-from services.api.pages_of import AfterQuery, LimitQuery, Part
+from services.api.pages_of import LARGEST, AfterQuery, LimitQuery, Part
 from services.api.pressure import RoomDep
 from services.api.seeing import hidden_among
 from services.api.units import KeyPath
 from services.api.versions import SeenDep, tagged
 from services.groups import queries
 from services.groups.actions import approve_group, reject_proposal
-from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
+from services.groups.errors import NotInTheList, UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.invitations import accept_invitation, decline_invitation
+from services.groups.listing import group_keys, proposal_keys
 from services.groups.queries import GroupView, ProposalView
 from services.groups.sizes import MostDep
 from services.groups.states import ProposalState
 
 groups = APIRouter(tags=["groups"])
-T = TypeVar("T", ProposalView, GroupView)
 
 
 @groups.get("/proposals")
@@ -48,10 +48,11 @@ def list_proposals(
 ) -> Part[ProposalOut]:
     """List proposals, the most coherent first; a unit's key those it has a seat in."""
     with store.read() as session:
-        found = [one for one in queries.proposals(session, state) if _concerns(caller, one)]
-        part, more = _part([(one.proposal.id, one) for one in found], limit, after)
-        items = [proposal_out(one, _hidden(session, caller, one)) for one in part]
-    return Part(items=items, next=items[-1].id if more else None)
+        keys = proposal_keys(session, state, unit_id=_unit_of(caller), limit=limit + 1, after=after)
+        found = queries.proposals_by_id(session, keys[:limit])
+        hidden = _hidden(session, caller, *found)
+        items = [proposal_out(one, hidden & _inside(one)) for one in found]
+    return Part(items=items, next=keys[limit - 1] if len(keys) > limit else None)
 
 
 @groups.get("/proposals/{proposal_id}")
@@ -114,19 +115,20 @@ def post_rejection(
 def list_groups(
     store: StoreDep, caller: UnitOrDeskDep, limit: LimitQuery = 50, after: AfterQuery = ""
 ) -> Part[GroupOut]:
-    """List groups, the newest first; a unit's key those it has a seat in."""
+    """List groups, the newest first; a unit's key those it was invited to."""
     with store.read() as session:
-        found = [one for one in queries.groups(session) if _concerns(caller, one)]
-        part, more = _part([(one.id, one) for one in found], limit, after)
-        items = [group_out(one, _hidden(session, caller, one)) for one in part]
-    return Part(items=items, next=items[-1].id if more else None)
+        keys = group_keys(session, unit_id=_unit_of(caller), limit=limit + 1, after=after)
+        found = [_as_told(caller, one) for one in queries.groups_by_id(session, keys[:limit])]
+        hidden = _hidden(session, caller, *found)
+        items = [group_out(one, hidden & _inside(one)) for one in found]
+    return Part(items=items, next=keys[limit - 1] if len(keys) > limit else None)
 
 
 @groups.get("/groups/{group_id}")
 def get_group(group_id: KeyPath, store: StoreDep, caller: UnitOrDeskDep) -> GroupOut:
     """Read a group and who is invited."""
     with store.read() as session:
-        view = queries.group(session, group_id)
+        view = _as_told(caller, queries.group(session, group_id))
         if not _concerns(caller, view):
             raise UnknownGroup(group_id)
         return group_out(view, _hidden(session, caller, view))
@@ -139,6 +141,8 @@ def list_invitations(
     unit_id: Annotated[
         str | None, Query(pattern=KEY, description="Needed by the centre's keys.")
     ] = None,
+    limit: LimitQuery = LARGEST,
+    after: AfterQuery = "",
 ) -> Part[InvitationOut]:
     """List a unit's invitations, the unanswered first."""
     chosen = unit_id or caller.unit_id
@@ -147,7 +151,14 @@ def list_invitations(
     member = acting_for(caller, chosen)
     with store.read() as session:
         found = queries.invitations_of(session, member.unit_id)
-    return Part(items=[invitation_out(one, frozenset()) for one in found])
+    keys = [one.id for one in found]
+    if after and after not in keys:
+        raise NotInTheList(after)
+    start = keys.index(after) + 1 if after else 0
+    part = found[start : start + limit]
+    more = start + limit < len(found)
+    items = [invitation_out(one, frozenset()) for one in part]
+    return Part(items=items, next=part[-1].id if more else None)
 
 
 @groups.post("/invitations/{invitation_id}/accept")
@@ -184,25 +195,33 @@ def _invited(session: Session, caller: Visitor, invitation_id: str) -> Member:
     return acting_for(caller, unit_id)
 
 
+def _unit_of(caller: Visitor) -> str | None:
+    """Return the unit whose proposals and groups alone a caller sees; the desk sees all."""
+    return caller.unit_id or "" if caller.role is Role.UNIT_MEMBER else None
+
+
 def _concerns(caller: Visitor, view: ProposalView | GroupView) -> bool:
     """Whether a caller has to do with a group: the desk with all, a unit with its own."""
+    unit_id = _unit_of(caller)
+    return unit_id is None or unit_id in {seated for _, seated in _seats(view)}
+
+
+def _as_told(caller: Visitor, view: GroupView) -> GroupView:
+    """Leave out for a unit what is the facilitator's own matter: who is merely offered."""
     if caller.role is not Role.UNIT_MEMBER:
-        return True
-    return caller.unit_id in {unit_id for _, unit_id in _seats(view)}
+        return view
+    return replace(view, invitations=tuple(one for one in view.invitations if one.told))
 
 
-def _hidden(session: Session, caller: Visitor, view: ProposalView | GroupView) -> frozenset[str]:
-    return hidden_among(session, caller, [challenge_id for challenge_id, _ in _seats(view)])
+def _hidden(session: Session, caller: Visitor, *views: ProposalView | GroupView) -> frozenset[str]:
+    return hidden_among(session, caller, frozenset[str]().union(*map(_inside, views)))
+
+
+def _inside(view: ProposalView | GroupView) -> frozenset[str]:
+    return frozenset(challenge_id for challenge_id, _ in _seats(view))
 
 
 def _seats(view: ProposalView | GroupView) -> list[tuple[str, str]]:
     members = [one.member for one in view.invitations] if isinstance(view, GroupView) else []
     every = (*view.proposal.members, *members)
     return [(one.challenge_id, one.unit_id) for one in every]
-
-
-def _part(found: Sequence[tuple[str, T]], limit: int, after: str) -> tuple[list[T], bool]:
-    """Return the part that follows a key, and whether there is more."""
-    keys = [key for key, _ in found]
-    start = keys.index(after) + 1 if after in keys else 0
-    return [one for _, one in found[start : start + limit]], start + limit < len(found)

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.api.router import api_router
 
-CONTRACT_VERSION = "1.0.0"
+CONTRACT_VERSION = "1.1.0"
 """Of the interface, not of the product: raised when something is added or taken away."""
 ABOUT = """\
 Units register challenges, ask who shares them, and answer invitations; facilitators decide on
@@ -39,6 +39,7 @@ PROBLEM: dict[str, Any] = {
     },
 }
 REFUSALS = {
+    "400": "What was asked for cannot be done as it stands.",
     "401": "No valid key.",
     "403": "The key's role may not do this.",
     "404": "There is no such thing, or you may not see it.",

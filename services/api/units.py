@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import AfterValidator
 
 from schemas.codes import RegionCode, UnitKind
 from schemas.ids import KEY
+from schemas.personal_data import plain_text
 from schemas.units import UnitDraft, UnitProfile
 from services.access.doors import StoreDep
 from services.api.caller import CallerDep, CentreDep, UnitDep, acting_for
@@ -25,7 +27,9 @@ KeyPath = Annotated[str, Path(pattern=KEY)]
 def list_units(
     store: StoreDep,
     _: CallerDep,
-    text: Annotated[str, Query(max_length=100, description="Part of the name.")] = "",
+    text: Annotated[
+        str, Query(max_length=100, description="Part of the name."), AfterValidator(plain_text)
+    ] = "",
     region: Annotated[RegionCode | None, Query()] = None,
     kind: Annotated[UnitKind | None, Query()] = None,
     limit: LimitQuery = 50,

@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, Callable[[], str]]] = {
     "challenge-not-open": ("id", lambda: "the key of a challenge that is open"),
     "same-challenge-open": ("title", lambda: "a title that no open challenge of the unit has"),
     "until-has-passed": ("until", lambda: "today or a later day"),
+    "not-in-the-list": ("after", lambda: "`next` of the part before, or nothing"),
     "not-your-challenge": ("unit_id", lambda: "the unit that the challenge is of"),
 }
 """The field that a refusal is about, by its code."""

@@ -1,6 +1,6 @@
 """Refusals of the groups."""
 
-from schemas.errors import Conflict, NotAllowed, NotFound
+from schemas.errors import Conflict, NotAllowed, NotFound, Refused
 
 
 class UnknownProposal(NotFound):
@@ -19,6 +19,12 @@ class UnknownInvitation(NotFound):
     """There is no such invitation."""
 
     code = "unknown-invitation"
+
+
+class NotInTheList(Refused):
+    """The list has no such item to go on after."""
+
+    code = "not-in-the-list"
 
 
 class NotAMember(NotFound):

@@ -140,11 +140,21 @@ def proposal_of(session: Session, challenge_id: str) -> ProposalView | None:
 
 def groups(session: Session, unit_id: str = "") -> list[GroupView]:
     """Return groups, newest first; with a unit, those it has a seat in."""
-    wanted = select(Group).order_by(col(Group.approved_at).desc())
+    wanted = select(Group).order_by(col(Group.approved_at).desc(), col(Group.id))
     if unit_id:
         own = select(Invitation.group_id).where(Invitation.unit_id == unit_id)
         wanted = wanted.where(col(Group.id).in_(own))
-    return [group_view(session, row) for row in session.exec(wanted).all()]
+    rows = session.exec(wanted).all()
+    held = _invitations(session, [row.id for row in rows])
+    return [group_view(row, held.get(row.id, [])) for row in rows]
+
+
+def groups_by_id(session: Session, group_ids: list[str]) -> list[GroupView]:
+    """Return some groups, a page's, in the order asked for."""
+    rows = session.exec(select(Group).where(col(Group.id).in_(group_ids))).all()
+    held = _invitations(session, group_ids)
+    views = {row.id: group_view(row, held.get(row.id, [])) for row in rows}
+    return [views[key] for key in group_ids if key in views]
 
 
 def group(session: Session, group_id: str) -> GroupView:
@@ -159,14 +169,11 @@ def group(session: Session, group_id: str) -> GroupView:
     row = session.get(Group, group_id)
     if row is None:
         raise UnknownGroup(group_id)
-    return group_view(session, row)
+    return group_view(row, _invitations(session, [group_id]).get(group_id, []))
 
 
-def group_view(session: Session, row: Group) -> GroupView:
-    """Return a group's row as a view."""
-    invitations = session.exec(
-        select(Invitation).where(Invitation.group_id == row.id).order_by(col(Invitation.id))
-    ).all()
+def group_view(row: Group, invitations: list[Invitation]) -> GroupView:
+    """Return a group's row and its invitations as a view."""
     views = [_invitation_view(invitation, sample=row.sample) for invitation in invitations]
     views.sort(key=lambda view: (view.state not in SEATED, -view.member.fit, view.id))
     return GroupView(
@@ -282,6 +289,16 @@ def _seats(session: Session, proposal_ids: list[str]) -> dict[str, list[Seat]]:
         for seat in session.exec(wanted.order_by(col(Seat.place))).all():
             seats.setdefault(seat.proposal_id, []).append(seat)
     return seats
+
+
+def _invitations(session: Session, group_ids: list[str]) -> dict[str, list[Invitation]]:
+    """Return the invitations of many groups at once."""
+    found: dict[str, list[Invitation]] = {}
+    for start in range(0, len(group_ids), 500):
+        part = col(Invitation.group_id).in_(group_ids[start : start + 500])
+        for row in session.exec(select(Invitation).where(part)).all():
+            found.setdefault(row.group_id, []).append(row)
+    return found
 
 
 def _view_with(row: Proposal, seats: list[Seat]) -> ProposalView | None:

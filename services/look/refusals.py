@@ -38,6 +38,7 @@ REFUSALS: dict[str, str] = {
     "unknown-proposal": N_("Ryhmäehdotusta ei löytynyt. Se on voinut raueta."),
     "unknown-group": N_("Ryhmää ei löytynyt."),
     "unknown-invitation": N_("Kutsua ei löytynyt."),
+    "not-in-the-list": N_("Luettelo on muuttunut. Aloita se alusta."),
     "not-a-member": N_("Haaste ei ole tässä ehdotuksessa."),
     "group-already-decided": N_("Tämä ehdotus on jo käsitelty."),
     "proposal-changed": N_(
