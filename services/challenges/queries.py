@@ -140,6 +140,12 @@ def any_sample(session: Session) -> bool:
     return session.exec(wanted.limit(1)).first() is not None
 
 
+def open_samples(session: Session) -> set[str]:
+    """Return the open challenges that are made-up sample data."""
+    wanted = select(Challenge.id).where(Challenge.status == ChallengeStatus.OPEN, Challenge.sample)
+    return set(session.exec(wanted).all())
+
+
 def open_ids(session: Session, unit_ids: Iterable[str] = ()) -> list[str]:
     """Return the ids of the open challenges, oldest first; with units, of theirs alone."""
     wanted = select(Challenge.id, Challenge.unit_id).where(Challenge.status == ChallengeStatus.OPEN)

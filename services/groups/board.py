@@ -99,7 +99,7 @@ def page_values(
         "points": [],
         "export": "",
         "sample": any(one.sample for one in found.proposals)
-        or any(one["sample"] for one in board["unplaced"]),
+        or not challenges.open_samples(session).isdisjoint(found.unplaced),
     }
 
 

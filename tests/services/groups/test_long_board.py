@@ -4,11 +4,12 @@ import re
 
 import pytest
 from answering import Answering
-from builders import a_proposal, registered
+from builders import a_contact, a_draft, a_proposal, joined, registered
 from sqlalchemy import event
 
 from schemas.asking import PlacesAnswer
 from schemas.reasons import Reason
+from services.challenges.actions import register_challenge
 from services.groups import paging, queries
 from services.groups.outlines import in_figures, outlines
 from services.groups.proposals import keep_proposal, set_seats
@@ -82,6 +83,19 @@ def test_what_is_said_of_all_is_of_all_pages(browse, store):
     assert "5 / 5 ryhmää" in page
     assert "100 km (mediaani)" in page
     assert "<dt>haastetta</dt><dd>15</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "query"), [(1, ""), (2, ""), (1, "&search=oikea"), (1, "&search=malli")]
+)
+def test_samples_on_any_page_are_told_on_every_page(browse, store, monkeypatch, number, query):
+    monkeypatch.setattr(paging, "WAITING_AT_ONCE", 1)
+    with store.begin() as session:
+        registered(session, "W1", "Oikea")
+        joined(session, "W2")
+        register_challenge(session, a_contact(session, "W2"), a_draft(title="Malli"), sample=True)
+    told = "Sivulla on keksittyjä haasteita" in browse.get(f"/fi/proposals?page={number}{query}").text
+    assert told is (query != "&search=oikea")
 
 
 def test_every_other_proposal_may_be_chosen_by_name_and_none_is_read_in_full(
