@@ -21,6 +21,8 @@ class PiiriError(Exception):
     """Anything the product says no with."""
 
     code: ClassVar[str] = "error"
+    sentence: ClassVar[str] = ""
+    """What screens say, where several sentences share a code; empty: what the code says."""
     names: ClassVar[tuple[str, ...]] = ()
     """What the facts are called in the sentence of a screen, in their order."""
 

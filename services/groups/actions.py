@@ -27,7 +27,7 @@ from services.groups.errors import (
 from services.groups.proposals import in_groups, seats_of
 from services.groups.seating import seat_member
 from services.groups.sizes import LARGEST_GROUP, SMALLEST_GROUP
-from services.groups.states import InvitationState, ProposalState
+from services.groups.states import Cause, InvitationState, ProposalState
 from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
 from services.kit.outbox import emit
 
@@ -147,7 +147,7 @@ def move_member(
     if to is not None:
         seat_member(session, open_proposal(session, to, None), member, now)
     session.delete(seat)
-    row.change(now)
+    row.change(now, Cause.DESK)
     session.add(row)
     session.merge(Placement(challenge_id=challenge_id, proposal_id=to))
     session.merge(KeptOut(proposal_id=proposal_id, challenge_id=challenge_id))
@@ -176,7 +176,7 @@ def rename_proposal(
     """Give a proposal a title of the facilitator's own; empty brings the concepts back."""
     row = open_proposal(session, proposal_id, seen_version)
     row.title = title.strip()[:160]
-    row.change(datetime.now(UTC))
+    row.change(datetime.now(UTC), Cause.DESK)
     session.add(row)
     log_edit(session, facilitator, proposal_id, "renamed", {})
 

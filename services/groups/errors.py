@@ -39,10 +39,40 @@ class GroupAlreadyDecided(Conflict):
     code = "group-already-decided"
 
 
+class ProposalHasLapsed(GroupAlreadyDecided):
+    """The proposal has lapsed: a later round does not make it any more."""
+
+    sentence = "proposal-has-lapsed"
+
+
 class ProposalChanged(Conflict):
-    """Somebody changed the proposal in the meantime."""
+    """The proposal was changed in the meantime."""
 
     code = "proposal-changed"
+
+
+class ChangedAtTheDesk(ProposalChanged):
+    """A facilitator changed the proposal in the meantime."""
+
+    sentence = "proposal-changed-at-the-desk"
+
+
+class ChangedByARound(ProposalChanged):
+    """A matching round changed the proposal in the meantime."""
+
+    sentence = "proposal-changed-by-a-round"
+
+
+class ChangedByAUnit(ProposalChanged):
+    """A member's challenge was withdrawn or expired in the meantime."""
+
+    sentence = "proposal-changed-by-a-unit"
+
+
+class ChangedByAll(ProposalChanged):
+    """A facilitator changed the proposal in the meantime, and so did challenges."""
+
+    sentence = "proposal-changed-by-all"
 
 
 class GroupTooSmall(Conflict):

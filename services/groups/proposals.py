@@ -7,7 +7,7 @@ from sqlmodel import Session, col, delete, select
 from schemas.challenges import ChallengeStatus
 from schemas.groups import GroupProposal, ProposedMember
 from services.challenges.queries import cards_by_id
-from services.groups.states import SEATED, ProposalState
+from services.groups.states import SEATED, Cause, ProposalState
 from services.groups.tables import Invitation, KeptOut, Placement, Proposal, Seat
 
 
@@ -32,7 +32,7 @@ def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:
     # Whom a facilitator put here may be a sample that the matcher did not count.
     row.sample = proposal.sample or _any_sample(session, members)
     row.body = proposal.model_dump(mode="json", exclude={"members"})
-    row.change(now)
+    row.change(now, Cause.ROUND)
     session.add(row)
     session.flush()
     set_seats(session, proposal.id, members)
@@ -60,7 +60,7 @@ def drop_challenge(session: Session, challenge_id: str) -> None:
         if row.state != ProposalState.OPEN:
             continue
         session.delete(seat)
-        row.change(datetime.now(UTC))
+        row.change(datetime.now(UTC), Cause.UNIT)
         session.add(row)
     placed = session.get(Placement, challenge_id)
     if placed is not None:

@@ -11,7 +11,7 @@ from services.challenges.queries import card, cards_by_id
 from services.directory.queries import units_by_id
 from services.groups.errors import KeptApart, NoCommonLanguage, UnitInGroupAlready
 from services.groups.proposals import seats_of, set_seats
-from services.groups.states import ProposalState
+from services.groups.states import Cause, ProposalState
 from services.groups.tables import KeptOut, Proposal, Seat
 
 
@@ -23,7 +23,7 @@ def seat_member(session: Session, row: Proposal, member: ProposedMember, now: da
     moved = member.model_copy(update={"reasons": (), "fit": 0.0})
     set_seats(session, row.id, [*members, moved])
     row.sample = row.sample or card(session, member.challenge_id).sample
-    row.change(now)
+    row.change(now, Cause.DESK)
     kept_out = session.get(KeptOut, (row.id, member.challenge_id))
     if kept_out is not None:
         session.delete(kept_out)

@@ -12,6 +12,17 @@ class ProposalState(StrEnum):
     LAPSED = "lapsed"
 
 
+class Cause(StrEnum):
+    """What changed a proposal."""
+
+    ROUND = "round"
+    """The matcher made it anew, or let it lapse."""
+    DESK = "desk"
+    """A facilitator corrected or decided it."""
+    UNIT = "unit"
+    """A member's challenge was withdrawn, or its time ran out."""
+
+
 class GroupState(StrEnum):
     """Where a group is in its life."""
 

@@ -8,8 +8,17 @@ from sqlmodel import Field, SQLModel
 
 from schemas.groups import DeclineReason, GroupProposal, ProposedMember
 from schemas.reasons import Reason
-from services.groups.errors import AlreadyAnswered, GroupAlreadyDecided, ProposalChanged
-from services.groups.states import GroupState, InvitationState, ProposalState
+from services.groups.errors import (
+    AlreadyAnswered,
+    ChangedAtTheDesk,
+    ChangedByAll,
+    ChangedByARound,
+    ChangedByAUnit,
+    GroupAlreadyDecided,
+    ProposalChanged,
+    ProposalHasLapsed,
+)
+from services.groups.states import Cause, GroupState, InvitationState, ProposalState
 from services.kit.columns import Moment
 
 
@@ -25,6 +34,15 @@ _SEATED = text("state IN ('offered', 'invited', 'accepted')")
 """The states of ``SEATED``, as the databases read them."""
 
 
+def changed_by(causes: frozenset[Cause]) -> type[ProposalChanged]:
+    """Return the refusal that says what changed a proposal; a round looks at every challenge."""
+    if Cause.DESK in causes:
+        return ChangedByAll if len(causes) > 1 else ChangedAtTheDesk
+    if Cause.ROUND in causes:
+        return ChangedByARound
+    return ChangedByAUnit if causes else ProposalChanged
+
+
 class Proposal(SQLModel, table=True):
     """A proposed group as the facilitators see and correct it."""
 
@@ -35,6 +53,10 @@ class Proposal(SQLModel, table=True):
     """The matcher's version that was taken over last."""
     version: int = 1
     """Counts every change; what two facilitators at once are told apart by."""
+    round_made: int = 0
+    """The version that a round made last; so of the desk, and of a challenge that ended."""
+    desk_made: int = 0
+    unit_made: int = 0
     state: str = Field(default=ProposalState.OPEN, index=True)
     title: str = ""
     """A facilitator's own title; empty means the uniting concepts."""
@@ -56,6 +78,8 @@ class Proposal(SQLModel, table=True):
         GroupAlreadyDecided
             When it was approved, rejected or lapsed.
         """
+        if self.state == ProposalState.LAPSED:
+            raise ProposalHasLapsed(self.id)
         if self.state != ProposalState.OPEN:
             raise GroupAlreadyDecided(self.id)
 
@@ -66,15 +90,24 @@ class Proposal(SQLModel, table=True):
         Raises
         ------
         ProposalChanged
-            When another version was seen.
+            When another version was seen; its kind says what changed it since.
         """
         if seen_version is not None and seen_version != self.version:
-            raise ProposalChanged(self.id)
+            raise changed_by(self._causes(seen_version))(self.id)
 
-    def change(self, now: datetime) -> None:
-        """Count a change."""
+    def _causes(self, seen_version: int) -> frozenset[Cause]:
+        made = {
+            Cause.ROUND: self.round_made,
+            Cause.DESK: self.desk_made,
+            Cause.UNIT: self.unit_made,
+        }
+        return frozenset(cause for cause, version in made.items() if version > seen_version)
+
+    def change(self, now: datetime, cause: Cause) -> None:
+        """Count a change, and what it was made by."""
         self.version += 1
         self.changed_at = now
+        setattr(self, f"{cause}_made", self.version)
 
     def decide(self, state: ProposalState, person_id: str | None, now: datetime) -> None:
         """
@@ -87,7 +120,7 @@ class Proposal(SQLModel, table=True):
         """
         self.must_be_open()
         self.state, self.decided_by, self.decided_at = state, person_id, now
-        self.change(now)
+        self.change(now, Cause.DESK if person_id else Cause.ROUND)
 
 
 class Seat(SQLModel, table=True):

@@ -41,9 +41,25 @@ REFUSALS: dict[str, str] = {
     "not-in-the-list": N_("Luettelo on muuttunut. Aloita se alusta."),
     "not-a-member": N_("Haaste ei ole tässä ehdotuksessa."),
     "group-already-decided": N_("Tämä ehdotus on jo käsitelty."),
-    "proposal-changed": N_(
-        "Ehdotus muuttui juuri: toinen fasilitoija tai uusi haaste muutti sitä."
+    "proposal-has-lapsed": N_(
+        "Tämä ehdotus on rauennut: uusi ryhmittelykierros ei enää muodosta sitä."
+    ),
+    "proposal-changed": N_("Ehdotus muuttui juuri. Katso tilanne ja tee sitten oma valintasi."),
+    "proposal-changed-at-the-desk": N_(
+        "Ehdotus muuttui juuri: toinen fasilitoija, tai sinä toisessa ikkunassa, muutti sitä."
         " Katso tilanne ja tee sitten oma valintasi."
+    ),
+    "proposal-changed-by-a-round": N_(
+        "Ehdotus muuttui juuri: uusi ryhmittelykierros muutti sitä, koska haasteita on tullut,"
+        " muuttunut tai poistunut. Katso tilanne ja tee sitten oma valintasi."
+    ),
+    "proposal-changed-by-a-unit": N_(
+        "Ehdotus muuttui juuri: jäsenen haaste ei ole enää avoinna."
+        " Katso tilanne ja tee sitten oma valintasi."
+    ),
+    "proposal-changed-by-all": N_(
+        "Ehdotus muuttui juuri: fasilitoija muutti sitä, ja haasteita on tullut, muuttunut tai"
+        " poistunut. Katso tilanne ja tee sitten oma valintasi."
     ),
     "group-too-small": N_("Ryhmässä pitää olla vähintään kolme jäsentä."),
     "group-too-large": N_(
@@ -74,13 +90,14 @@ REFUSALS: dict[str, str] = {
     ),
     "no-answer": N_("Palvelun osa ei vastannut ajoissa. Yritä hetken päästä uudelleen."),
 }
-"""A leaf without a sentence of its own speaks with its family's."""
+"""By the code or the sentence of an error; one without speaks with its family's."""
 
 
 def refusal_text(error: PiiriError | str, lang: Language) -> str:
     """Say why not, as a sentence or two."""
     if isinstance(error, str):
         return say(lang, REFUSALS.get(error, REFUSALS["error"]))
-    codes = [kind.code for kind in type(error).__mro__ if issubclass(kind, PiiriError)]
-    said = say(lang, next(REFUSALS[code] for code in codes if code in REFUSALS))
+    kinds = [kind for kind in type(error).__mro__ if issubclass(kind, PiiriError)]
+    keys = [error.sentence, *(kind.code for kind in kinds)]
+    said = say(lang, next(REFUSALS[key] for key in keys if key in REFUSALS))
     return said % dict(zip(error.names, error.facts, strict=True)) if error.names else said

@@ -94,7 +94,9 @@ def test_samples_on_any_page_are_told_on_every_page(browse, store, monkeypatch, 
         registered(session, "W1", "Oikea")
         joined(session, "W2")
         register_challenge(session, a_contact(session, "W2"), a_draft(title="Malli"), sample=True)
-    told = "Sivulla on keksittyjä haasteita" in browse.get(f"/fi/proposals?page={number}{query}").text
+    told = (
+        "Sivulla on keksittyjä haasteita" in browse.get(f"/fi/proposals?page={number}{query}").text
+    )
     assert told is (query != "&search=oikea")
 
 
