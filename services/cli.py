@@ -9,6 +9,7 @@ from services.commands.group import group
 from services.commands.load import load
 from services.commands.propose import propose
 from services.commands.serve import demo, web, worker
+from services.commands.trail import trail
 from services.commands.weights import weights
 from services.contracts.command import schemas
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (demo, web, worker, load, propose, group, weights, schemas, doctor):
+for command in (demo, web, worker, load, propose, group, weights, trail, schemas, doctor):
     app.command()(command)
 app.command(context_settings=PASSED_ON)(bench)
 app.add_typer(database.app, name="db")

@@ -1,7 +1,6 @@
 """What facilitators do with proposals."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -28,7 +27,8 @@ from services.groups.proposals import in_groups, seats_of
 from services.groups.seating import seat_member
 from services.groups.sizes import LARGEST_GROUP, SMALLEST_GROUP
 from services.groups.states import Cause, InvitationState, ProposalState
-from services.groups.tables import Edit, Group, Invitation, KeptOut, Placement, Proposal, Seat
+from services.groups.tables import Group, Invitation, KeptOut, Placement, Proposal, Seat
+from services.groups.trail import note_decision
 from services.kit.outbox import emit
 
 
@@ -83,7 +83,14 @@ def approve_group(
     )
     for member in members:
         invite(session, group, member)
-    log_edit(session, facilitator, proposal_id, "approved", {"members": len(members)})
+    note_decision(
+        session,
+        facilitator.person_id,
+        proposal_id,
+        "approved",
+        group=group.id,
+        members=len(members),
+    )
     return group
 
 
@@ -115,7 +122,7 @@ def reject_proposal(
             proposal_id=proposal_id, reason=reason, challenges=challenges, sample=row.sample
         ),
     )
-    log_edit(session, facilitator, proposal_id, "rejected", {"reason": reason})
+    note_decision(session, facilitator.person_id, proposal_id, "rejected", reason=reason)
 
 
 def move_member(
@@ -161,8 +168,8 @@ def move_member(
             sample=row.sample,
         ),
     )
-    details = {"challenge": challenge_id, "to": to}
-    log_edit(session, facilitator, proposal_id, "moved" if to else "taken out", details)
+    what = "moved" if to else "taken out"
+    note_decision(session, facilitator.person_id, proposal_id, what, challenge=challenge_id, to=to)
 
 
 def rename_proposal(
@@ -178,7 +185,7 @@ def rename_proposal(
     row.title = title.strip()[:160]
     row.change(datetime.now(UTC), Cause.DESK)
     session.add(row)
-    log_edit(session, facilitator, proposal_id, "renamed", {})
+    note_decision(session, facilitator.person_id, proposal_id, "renamed")
 
 
 def invite(
@@ -238,18 +245,3 @@ def open_proposal(session: Session, proposal_id: str, seen_version: int | None) 
     row.must_be_open()
     row.must_be_as_seen(seen_version)
     return row
-
-
-def log_edit(
-    session: Session, facilitator: Facilitator, proposal_id: str, what: str, details: dict[str, Any]
-) -> None:
-    """Keep what a facilitator did, for the desk's own log."""
-    session.add(
-        Edit(
-            at=datetime.now(UTC),
-            proposal_id=proposal_id,
-            person_id=facilitator.person_id,
-            what=what,
-            details=details,
-        )
-    )

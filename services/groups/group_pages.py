@@ -16,6 +16,7 @@ from services.access.queries import addressee, people_with
 from services.challenges.seen import Seen, seen
 from services.groups import queries
 from services.groups.errors import UnknownGroup
+from services.groups.history import history
 from services.groups.naming import group_name
 from services.groups.queries import GroupView, InvitationView
 from services.groups.sizes import MostDep, held_seats
@@ -95,6 +96,7 @@ def _row(view: GroupView, lang: Language) -> Values:
 def _values(
     session: Session, visitor: Visitor, view: GroupView, most: int, lang: Language
 ) -> Values:
+    desk = visitor.role is Role.FACILITATOR
     full = len(held_seats(session, view.id)) >= most
     found = seen(session, visitor, (one.member.challenge_id for one in view.invitations))
     shown = [
@@ -111,9 +113,10 @@ def _values(
         "group": about,
         "why": list(view.proposal.reasons),
         "members": [_member(session, visitor, one, found, lang) for one in shown],
-        "late": _late(view, found, lang) if visitor.role is Role.FACILITATOR else [],
+        "late": _late(view, found, lang) if desk else [],
+        "history": history(session, visitor, view.proposal.id, lang) if desk else [],
         "full": full,
-        "refill": visitor.role is Role.FACILITATOR and view.state != GroupState.CLOSED and not full,
+        "refill": desk and view.state != GroupState.CLOSED and not full,
         "names": {one.unit.id: one.unit.name.text(lang) for one in found.values()},
         "points": points,
         "counts": counts,

@@ -17,6 +17,7 @@ from services.groups.errors import NotYourInvitation, UnknownInvitation
 from services.groups.sizes import SMALLEST_GROUP
 from services.groups.states import GroupState, InvitationState
 from services.groups.tables import Group, Invitation
+from services.groups.trail import note_decision
 from services.kit.outbox import emit
 
 
@@ -54,6 +55,9 @@ def accept_invitation(session: Session, member: Member, invitation_id: str) -> I
             sample=group.sample,
         ),
     )
+    note_decision(
+        session, member.person_id, group.proposal_id, "accepted", challenge=invitation.challenge_id
+    )
     return invitation
 
 
@@ -89,6 +93,8 @@ def decline_invitation(
             sample=group.sample,
         ),
     )
+    about = {"challenge": invitation.challenge_id, "reason": str(reason)}
+    note_decision(session, member.person_id, group.proposal_id, "declined", **about)
     return invitation
 
 

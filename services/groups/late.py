@@ -11,12 +11,13 @@ from schemas.people import Facilitator
 from services.challenges.errors import ChallengeNotOpen
 from services.challenges.queries import card
 from services.groups import queries
-from services.groups.actions import announce_invitation, invite, log_edit
+from services.groups.actions import announce_invitation, invite
 from services.groups.errors import AlreadyPlaced
 from services.groups.invitations import get_invitation
 from services.groups.sizes import LARGEST_GROUP, live_group_with_room
 from services.groups.states import SEATED, GroupState, InvitationState
 from services.groups.tables import Group, Invitation
+from services.groups.trail import note_decision
 from services.kit.outbox import emit
 
 
@@ -85,8 +86,8 @@ def invite_late(
         group.sample = True
         session.add(group)
     announce_invitation(session, group, offer)
-    details = {"challenge": offer.challenge_id}
-    log_edit(session, facilitator, group.proposal_id, "invited late", details)
+    who = facilitator.person_id
+    note_decision(session, who, group.proposal_id, "invited late", challenge=offer.challenge_id)
     return offer
 
 
@@ -113,8 +114,8 @@ def pass_over(session: Session, facilitator: Facilitator, invitation_id: str) ->
             sample=group.sample or card(session, offer.challenge_id).sample,
         ),
     )
-    details = {"challenge": offer.challenge_id}
-    log_edit(session, facilitator, group.proposal_id, "passed over", details)
+    who = facilitator.person_id
+    note_decision(session, who, group.proposal_id, "passed over", challenge=offer.challenge_id)
 
 
 def invite_substitute(
@@ -151,6 +152,6 @@ def invite_substitute(
     group.sample = group.sample or challenge.sample
     session.add(group)
     invitation = invite(session, group, member, late=True)
-    details = {"challenge": challenge.id}
-    log_edit(session, facilitator, group.proposal_id, "invited late", details)
+    who = facilitator.person_id
+    note_decision(session, who, group.proposal_id, "invited late", challenge=challenge.id)
     return invitation

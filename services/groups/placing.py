@@ -10,10 +10,11 @@ from schemas.people import Facilitator
 from services.challenges.errors import ChallengeNotOpen
 from services.challenges.queries import card
 from services.groups import queries
-from services.groups.actions import log_edit, open_proposal
+from services.groups.actions import open_proposal
 from services.groups.errors import AlreadyPlaced
 from services.groups.seating import seat_member
 from services.groups.tables import Placement
+from services.groups.trail import note_decision
 from services.kit.outbox import emit
 
 
@@ -49,4 +50,4 @@ def place_challenge(session: Session, facilitator: Facilitator, challenge_id: st
             sample=row.sample or challenge.sample,
         ),
     )
-    log_edit(session, facilitator, to, "placed", {"challenge": challenge_id})
+    note_decision(session, facilitator.person_id, to, "placed", challenge=challenge_id)

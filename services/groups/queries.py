@@ -235,12 +235,6 @@ def seat_of(session: Session, challenge_id: str) -> InvitationView | None:
     return invitation(session, row.id) if row is not None else None
 
 
-def edits(session: Session, proposal_id: str) -> list[Edit]:
-    """Return what facilitators did to a proposal, oldest first."""
-    wanted = select(Edit).where(Edit.proposal_id == proposal_id).order_by(col(Edit.id))
-    return list(session.exec(wanted).all())
-
-
 def count(session: Session) -> tuple[int, int]:
     """Return how many proposals are open and how many groups there are."""
     opened = select(func.count()).where(Proposal.state == ProposalState.OPEN)

@@ -26,6 +26,7 @@ from services.groups.errors import (
 from services.groups.late import invite_late, keep_offer
 from services.groups.placing import place_challenge
 from services.groups.proposals import keep_proposal, let_lapse
+from services.groups.trail import trail_of
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_the_move_is_announced_and_logged(session, cards, facilitator, proposals
     move_member(session, facilitator, "pr-1", cards[0].id, to="pr-2")
     (event,) = emitted(session, MemberMoved)
     assert (event.challenge_id, event.to_proposal_id) == (cards[0].id, "pr-2")
-    assert [edit.what for edit in queries.edits(session, "pr-1")] == ["moved"]
+    assert [edit.what for edit in trail_of(session, "pr-1")] == ["moved"]
 
 
 def test_it_refuses_a_unit_twice_in_one_group(session, cards, facilitator, proposals):
