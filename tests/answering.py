@@ -14,7 +14,9 @@ class Answering:
         self.answers = {type(answer): answer for answer in answers}
         self.asked: list[tuple[str, BaseModel]] = []
 
-    def ask(self, subject: str, question: BaseModel, kind: type[BaseModel], _timeout_s: float):
+    def ask(
+        self, subject: str, question: BaseModel, kind: type[BaseModel], _timeout_s: float = 1.0
+    ):
         self.asked.append((subject, question))
         if kind not in self.answers:
             raise NoAnswer(subject)

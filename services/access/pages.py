@@ -16,10 +16,14 @@ from services.access.doors import StoreDep, cookie_name, let_in, let_out
 from services.access.errors import LinkSpent
 from services.access.roles import START, own_path, role_name
 from services.kit.forms import Form, Misfilled, SentForm
+from services.kit.limits import at_most
 from services.kit.pages import go, language_of, show
 from services.kit.refusing import status_of
 
 pages = APIRouter(include_in_schema=False)
+
+LETTERS = 60
+"""From one address in ten minutes: a large organisation's people share one."""
 
 
 class Address(Schema):
@@ -34,7 +38,7 @@ def sign_in(request: Request, next: str = "") -> Response:  # noqa: A002  # as a
     return _sign_in(request, Form(), back=own_path(next))
 
 
-@pages.post("/sign-in")
+@pages.post("/sign-in", dependencies=[at_most("sign-in", LETTERS, per_s=600)])
 def post_sign_in(request: Request, form: SentForm, store: StoreDep) -> Response:
     """Send a sign-in letter, and say the same whether or not the address is known."""
     back = own_path(form.text("next"))

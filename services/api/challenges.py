@@ -25,6 +25,9 @@ from services.kit.store import Store
 
 challenges = APIRouter(prefix="/challenges", tags=["challenges"])
 
+LOOKS = 600
+"""Of one key in a minute: each is asked of the pool."""
+
 
 @challenges.get("")
 def list_challenges(
@@ -113,6 +116,7 @@ def get_peers(
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> PeersAnswer:
     """Find who shares a challenge, the strongest first, and why."""
+    request.app.state.limits.take("peers", caller.person_id, most=LOOKS, per_s=60)
     card = _card(store, caller, challenge_id)
     answer = _peers(request.app.state.asker, card, limit)
     with store.read() as session:

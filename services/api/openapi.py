@@ -46,6 +46,7 @@ REFUSALS = {
     "409": "The state does not allow it.",
     "412": "If-Match names another version.",
     "422": "What was sent is not valid.",
+    "429": "Too much in a short time; Retry-After says when to come again.",
     "503": "Not now; Retry-After says when.",
 }
 

@@ -9,7 +9,7 @@ from services.challenges.errors import ChallengeChanged
 from services.entering.refusals import VersionPassed, faults_of
 from services.groups.errors import ProposalChanged
 from services.kit.problems import PROBLEM, problem
-from services.kit.refusing import refuse_well, status_of
+from services.kit.refusing import refuse_well, status_of, waiting
 
 PASSED: tuple[type[Refused], ...] = (ChallengeChanged, ProposalChanged, VersionPassed)
 """If-Match named a version that is no more: 412, as HTTP has it."""
@@ -31,7 +31,9 @@ def explain_to_programs(app: FastAPI) -> None:
 
 def _refusal(error: PiiriError) -> Response:
     status = 412 if isinstance(error, PASSED) else status_of(error)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
+    headers = waiting(status, error)
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
     faults = tuple(one for one in faults_of(error) if one.field)
     body = problem(status, error.code, detail=str(error), faults=faults)
     return JSONResponse(body, status, headers, media_type=PROBLEM)

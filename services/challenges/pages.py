@@ -29,6 +29,9 @@ from services.look.engine import render
 
 pages = APIRouter(include_in_schema=False)
 
+LOOKS = 120
+"""Of one person in a minute; the form asks at most every 600 ms."""
+
 
 @pages.get("/home")
 def home(request: Request, member: MemberDep, store: StoreDep) -> Response:
@@ -67,6 +70,7 @@ def post_peers(
     request: Request, form: SentForm, visitor: SignedInDep, member: MemberDep, store: StoreDep
 ) -> Response:
     """Tell who shares what is being written, and keep what is written."""
+    request.app.state.limits.take("peers", member.person_id, most=LOOKS, per_s=60)
     lang = language_of(request)
     if not form.text("version"):
         with store.begin() as session:

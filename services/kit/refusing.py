@@ -23,6 +23,7 @@ from schemas.errors import (
 from services.kit import pages
 from services.kit.complaints import from_errors
 from services.kit.forms import Misfilled
+from services.kit.limits import TooManyRequests
 from services.kit.problems import PROBLEM, problem, request_faults
 from services.look.complaints import Complaint
 from services.look.layout import address
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 STATUSES: tuple[tuple[type[PiiriError], int], ...] = (
     (Misfilled, 422),
+    (TooManyRequests, 429),
     (NotFound, 404),
     (NotAllowed, 403),
     (Conflict, 409),
@@ -110,7 +112,7 @@ def answer(
     error: PiiriError | None = None,
 ) -> Response:
     """Answer with an error's page, or with problem+json to programs."""
-    headers = {"Retry-After": "5"} if status == 503 else {}
+    headers = waiting(status, error)
     if for_programs(request):
         faults = error.faults if isinstance(error, Misfilled) else ()
         body = problem(status, code, detail=detail, reference=reference, faults=faults)
@@ -118,6 +120,13 @@ def answer(
     values = {"why": error or code, "reference": reference, "complaints": found}
     template = "look/error.html"
     return pages.show(request, template, status=status, headers=headers, number=status, **values)
+
+
+def waiting(status: int, error: PiiriError | None) -> dict[str, str]:
+    """Return the header that says when to come again, where that helps."""
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": error.facts[0]}
+    return {"Retry-After": "5"} if status == 503 else {}
 
 
 class Shield:

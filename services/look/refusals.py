@@ -13,6 +13,9 @@ REFUSALS: dict[str, str] = {
     "conflict": N_("Tilanne on ehtinyt muuttua. Lataa sivu uudelleen ja katso, mikä muuttui."),
     "unavailable": N_("Palvelun osa ei juuri nyt vastaa. Yritä hetken päästä uudelleen."),
     "broken": N_("Palvelussa on vika. Siitä on jäänyt merkintä ylläpidolle."),
+    "too-many-requests": N_(
+        "Pyyntöjä tuli liian paljon lyhyessä ajassa. Yritä uudelleen %(seconds)s s kuluttua."
+    ),
     "other-site": N_("Pyyntö tuli toiselta sivustolta. Avaa lomake uudelleen tästä palvelusta."),
     "too-large": N_("Lähetys oli liian suuri. Lyhennä tekstiä."),
     "not-signed-in": N_("Kirjaudu ensin sisään."),

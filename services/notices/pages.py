@@ -12,6 +12,7 @@ from schemas.people import Role
 from services.access.doors import AgentDep, FacilitatorDep, SignedInDep, StoreDep
 from services.access.errors import RoleNeeded
 from services.kit.forms import Form, Misfilled, SentForm
+from services.kit.limits import at_most
 from services.kit.pages import go, language_of, show
 from services.kit.refusing import status_of
 from services.notices import actions
@@ -20,6 +21,9 @@ from services.notices.inbox import inbox_values
 from services.notices.tables import Answer
 
 pages = APIRouter(include_in_schema=False)
+
+MESSAGES = 20
+"""From one address in an hour; one machine shall not use up what all may write."""
 
 
 class Said(Schema):
@@ -63,7 +67,7 @@ def feedback(request: Request) -> Response:
     return show(request, "look/feedback.html", form=Form(), sent=False)
 
 
-@pages.post("/feedback")
+@pages.post("/feedback", dependencies=[at_most("feedback", MESSAGES, per_s=3600)])
 def post_feedback(request: Request, form: SentForm, store: StoreDep) -> Response:
     """Keep what was said, to be answered within 14 days."""
     try:

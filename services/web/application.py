@@ -21,6 +21,7 @@ from services.kit.backbone import Backbone
 from services.kit.changes import Changes
 from services.kit.connection import give_up
 from services.kit.dressing import dress
+from services.kit.limits import Limits
 from services.kit.plain_pages import plain_pages
 from services.kit.server import WebServer
 from services.kit.settings import Settings
@@ -79,6 +80,7 @@ def make_web(
     )
     app.state.settings, app.state.store, app.state.asker = settings, store, asker
     app.state.base_url, app.state.changes = settings.base_url, Changes(store)
+    app.state.limits = Limits()
     for router in PROGRAMS:
         app.include_router(router)
     knowing = [Depends(see_viewer)]
