@@ -31,7 +31,7 @@ pages = APIRouter()
 STATES = {
     GroupState.INVITING: N_("Kutsut lähetetty"),
     GroupState.ACTIVE: N_("Toiminnassa"),
-    GroupState.CLOSED: N_("Päättynyt"),
+    GroupState.CLOSED: N_("Ryhmä on päättynyt"),
 }
 SHOWN = (InvitationState.INVITED, InvitationState.ACCEPTED, InvitationState.DECLINED)
 

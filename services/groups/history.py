@@ -19,7 +19,7 @@ SAID = {
     "moved here": N_("Siirsi tähän toisesta ehdotuksesta"),
     "taken out": N_("Siirsi sijoittamattomiin"),
     "placed": N_("Sijoitti ehdotukseen"),
-    "renamed": N_("Nimesi ehdotuksen"),
+    "renamed": N_("Antoi ehdotukselle nimen"),
     "invited late": N_("Kutsui mukaan myöhemmin"),
     "passed over": N_("Ei ottanut ryhmään"),
     "accepted": N_("Lähti mukaan"),

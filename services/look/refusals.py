@@ -81,7 +81,7 @@ REFUSALS: dict[str, str] = {
     "already-placed": N_("Haasteella on jo paikka. Katso tilanne ja valitse sitten."),
     "already-answered": N_("Tähän kutsuun on jo vastattu."),
     "not-your-invitation": N_("Tämä kutsu on toisen organisaation."),
-    "unknown-notice": N_("Ilmoitusta ei löytynyt."),
+    "unknown-notice": N_("Tiedoksiantoa ei löytynyt."),
     "unknown-key": N_("Avainta ei löytynyt."),
     "key-reads-only": N_("Tällä avaimella voi vain lukea."),
     "key-incomplete": N_("Kerro, kenen puolesta avain toimii."),
