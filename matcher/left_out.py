@@ -19,7 +19,7 @@ class WhyLeftOut:
         self.held = Counter(round_.entries[key].unit.id for key in [*self.home, *seated])
 
     def __call__(self, key: str) -> Reason:
-        """The first reason that holds, in the order of ``matcher.reasons``."""
+        """The first reason that holds, in the order of ``docs/reasons.md``."""
         round_ = self.round
         entry, rules = round_.entries[key], round_.rules
         if entry.need.is_empty:

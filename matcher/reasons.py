@@ -5,7 +5,7 @@ Screens put each code into a sentence (``docs/reasons.md`` lists them all). Of a
 (peers, members; about the likest other member, named in ``challenges``):
 
 ``shared-concepts``      concepts both texts hold, with their words; ``fit``
-``similar-topic``        no concept in common, but near in meaning; concepts: the nearest pair
+``similar-topic``        no concept in common, but near in meaning; ``fit``
 ``offers-you``           what the other has done meets what this one seeks; ``fit``, and
                          of two challenges the concepts of both
 ``you-offer``            what this one has done meets what the other seeks; likewise
