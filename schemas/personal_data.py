@@ -92,6 +92,23 @@ def without_personal_data(value: str) -> str:
     return plain_text(value)
 
 
+def without_identity_code(value: str) -> str:
+    """
+    Let a text pass that holds no personal identity code, for what one person writes to another.
+
+    Such texts travel nowhere, and a telephone number may be just what is to be told.
+
+    Raises
+    ------
+    ValueError
+        When a personal identity code or a NUL character stands in it; it is not repeated.
+    """
+    if holds_identity_code(value.translate(DASHES)):
+        raise ValueError("the text holds an identity code that nobody needs; leave it out")
+    return plain_text(value)
+
+
+NoIdentityCode = AfterValidator(without_identity_code)
 # Stands after the length in an annotation, so that only texts of allowed length are read.
 NoPersonalData = AfterValidator(without_personal_data)
 PUBLIC_TEXT = "text without personal data"

@@ -3,19 +3,19 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AwareDatetime, Field
 
 from schemas.base import Schema
 from schemas.codes import Language, RegionCode, ThemeKey
 from schemas.groups import DeclineReason, GroupProposal, ProposedMember, RejectReason, Share
 from schemas.ids import ChallengeId, GroupId, InvitationId, ProposalId, UnitId
-from schemas.personal_data import plain_text
+from schemas.personal_data import NoIdentityCode
 from schemas.reasons import Concept, Reason
 from services.api.seeing import reasons_without, without_words
 from services.groups.queries import GroupView, InvitationView, ProposalView
 from services.groups.states import GroupState, InvitationState, ProposalState
 
-Note = Annotated[str, Field(max_length=1000), AfterValidator(plain_text)]
+Note = Annotated[str, Field(max_length=1000), NoIdentityCode]
 
 
 class Rejection(Schema):

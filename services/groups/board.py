@@ -23,7 +23,7 @@ from services.groups.outlines import in_figures
 from services.groups.paging import page_of
 from services.groups.queries import ProposalView
 from services.groups.standing import Standing
-from services.kit.forms import Form
+from services.kit.forms import Form, Misfilled
 from services.look.words import N_, say
 from services.matching import queries as matching
 
@@ -69,6 +69,7 @@ def board_values(
         "said": said,
         "refused": refused,
         "against": _against(session, refused, lang),
+        "complaints": refused.complaints if isinstance(refused, Misfilled) else (),
         "focus": focus,
         "reject_reasons": RejectReason,
     }

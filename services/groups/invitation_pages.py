@@ -14,6 +14,7 @@ from schemas.codes import Language
 from schemas.errors import Refused
 from schemas.groups import DeclineReason
 from schemas.people import Member, Visitor
+from schemas.personal_data import NoIdentityCode
 from services.access.doors import MemberDep, SignedInDep, StoreDep
 from services.challenges.seen import Seen, seen
 from services.groups import invitations, queries
@@ -36,7 +37,7 @@ class Decline(Schema):
     """Why a unit does not come along."""
 
     reason: DeclineReason
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[str, Field(max_length=500), NoIdentityCode] = ""
 
 
 @pages.get("/invitations/{invitation_id}")
@@ -78,9 +79,7 @@ def post_decline(
     except Misfilled as wrong:
         return _again(request, store, member, visitor, invitation_id, form, wrong)
     with store.begin() as session:
-        invitations.decline_invitation(
-            session, member, invitation_id, why.reason, note=why.note.replace("\x00", "")
-        )
+        invitations.decline_invitation(session, member, invitation_id, why.reason, note=why.note)
     return go(request, f"/invitations/{invitation_id}")
 
 

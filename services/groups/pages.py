@@ -16,7 +16,7 @@ from schemas.base import Schema
 from schemas.errors import Refused
 from schemas.groups import RejectReason
 from schemas.people import Visitor
-from schemas.personal_data import NoPersonalData
+from schemas.personal_data import NoIdentityCode, NoPersonalData
 from services.access.doors import FacilitatorDep, SignedInDep, StoreDep, must_still_be
 from services.groups import actions, queries
 from services.groups.board import board_values, page_values, told
@@ -50,7 +50,7 @@ class Rejection(Schema):
     """Why a proposal is rejected."""
 
     reason: RejectReason
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[str, Field(max_length=500), NoIdentityCode] = ""
 
 
 class OwnTitle(Schema):

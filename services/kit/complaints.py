@@ -10,6 +10,7 @@ from services.look.complaints import Complaint
 OUR_OWN = {
     "an e-mail address": "personal_email",
     "a personal identity code": "personal_code",
+    "an identity code": "identity_code",
     "a telephone number": "personal_phone",
     "NUL character": "control_character",
 }

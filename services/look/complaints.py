@@ -82,6 +82,7 @@ PLAIN = {
     "int_parsing": N_("Anna kokonaisluku."),
     "personal_email": N_("Poista tekstistä sähköpostiosoite: haasteet näkyvät muille."),
     "personal_code": N_("Poista tekstistä henkilötunnus: haasteet näkyvät muille."),
+    "identity_code": N_("Poista tekstistä henkilötunnus: sitä ei tarvita."),
     "personal_phone": N_("Poista tekstistä puhelinnumero: haasteet näkyvät muille."),
     "control_character": N_("Tekstissä on merkki, joka ei ole tekstiä. Kirjoita se uudelleen."),
 }
