@@ -22,7 +22,8 @@ TOPICS = (
     "Sähköbussit joukkoliikenteen kilpailutuksessa",
 )
 KINDS = ("municipality", "parish", "university")
-WEIGHTS = GroupRules().affinity
+RULES = GroupRules(threshold=0.3)
+WEIGHTS = RULES.affinity
 
 
 def entries(n=72):
@@ -98,7 +99,7 @@ def test_the_slopes_are_those_of_the_affinity():
 
 def test_decisions_that_look_at_the_stage_raise_its_weight_and_lower_none_to_nothing(pool):
     judges = WEIGHTS.model_copy(update={"stage": 0.4, "kinds": 0.0})
-    found = weigh(pool, decided(pool, judges, 100, slope=40.0), GroupRules())
+    found = weigh(pool, decided(pool, judges, 100, slope=40.0), RULES)
     assert found.enough
     assert found.better
     assert found.weights.stage > WEIGHTS.stage + 0.05
@@ -109,33 +110,33 @@ def test_decisions_that_look_at_the_stage_raise_its_weight_and_lower_none_to_not
 
 
 def test_decisions_by_lot_are_no_reason_to_change_anything(pool):
-    found = weigh(pool, decided(pool, WEIGHTS, 60, slope=0.0), GroupRules())
+    found = weigh(pool, decided(pool, WEIGHTS, 60, slope=0.0), RULES)
     assert found.enough
     assert not found.better
 
 
 def test_decisions_by_the_present_weights_leave_them_nearly_as_they_are(pool):
-    found = weigh(pool, decided(pool, WEIGHTS, 60), GroupRules())
+    found = weigh(pool, decided(pool, WEIGHTS, 60), RULES)
     assert not found.better
     assert abs(found.weights.stage - WEIGHTS.stage) < 0.08
 
 
 def test_the_order_of_the_judgements_changes_nothing(pool):
     judged = decided(pool, WEIGHTS, 40)
-    assert weigh(pool, judged[::-1], GroupRules()) == weigh(pool, judged, GroupRules())
+    assert weigh(pool, judged[::-1], RULES) == weigh(pool, judged, RULES)
 
 
 def test_few_decisions_say_nothing(pool):
-    found = weigh(pool, decided(pool, WEIGHTS, ENOUGH - 1), GroupRules())
+    found = weigh(pool, decided(pool, WEIGHTS, ENOUGH - 1), RULES)
     assert not found.enough
     assert not found.better
     assert found.weights == WEIGHTS
-    assert weigh(pool, [], GroupRules()).judgements == 0
+    assert weigh(pool, [], RULES).judgements == 0
 
 
 def test_many_decisions_of_one_kind_say_nothing(pool):
     judged = [one._replace(fits=True) for one in decided(pool, WEIGHTS, 60)]
-    assert not weigh(pool, judged, GroupRules()).enough
+    assert not weigh(pool, judged, RULES).enough
 
 
 def test_judgements_about_what_is_gone_are_counted_and_left_out(pool):
@@ -144,9 +145,9 @@ def test_judgements_about_what_is_gone_are_counted_and_left_out(pool):
         Judgement("ch-gone", ("ch-00",), True, 1.0, "pr-000"),
         Judgement("ch-00", ("ch-x",), True),
     ]
-    found = weigh(pool, here + gone, GroupRules())
+    found = weigh(pool, here + gone, RULES)
     assert found.missing == 2
-    assert found.weights == weigh(pool, here, GroupRules()).weights
+    assert found.weights == weigh(pool, here, RULES).weights
 
 
 def test_the_discounts_stay_below_one_together_whatever_was_decided(pool):
