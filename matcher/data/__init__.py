@@ -25,10 +25,11 @@ def rows(name: str) -> Iterator[dict[str, str]]:
             yield dict(zip(header, line.rstrip("\n").split("\t"), strict=False))
 
 
-def arrays(name: str, like: str = "*") -> Arrays:
+def arrays(name: str, *like: str) -> Arrays:
     """Read the arrays of an ``.npz`` file, or only those with names like ``*_fi``."""
     with packaged(name).open("rb") as stream, load(stream) as archive:
-        return {key: archive[key] for key in archive.files if fnmatchcase(key, like)}
+        wanted = [key for key in archive.files if any(fnmatchcase(key, one) for one in like)]
+        return {key: archive[key] for key in (wanted if like else archive.files)}
 
 
 def words(packed: NDArray) -> list[str]:  # type: ignore[type-arg]

@@ -6,7 +6,6 @@ Building reads 150,000 labels and takes some forty seconds, which is why it is n
 """
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +17,13 @@ from matcher.text.background import background
 from matcher.text.code_concepts import concepts_of_codes
 from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
-from matcher.text.labels import label_keys
 from matcher.text.languages import trigram_scores
 from matcher.text.same import all_labels, keyed, label_vectors, leaders, trusted_keys
 from matcher.text.scale import scales
 from matcher.text.senses import nearest_concepts
 from matcher.text.topics import topic_directions
 from matcher.text.vectors import D, codebook, unit
+from matcher.text.vocabulary import long_labels
 from matcher.text.words import read_word
 
 LANGS = ("fi", "sv", "en")
@@ -52,7 +51,6 @@ def _vocabulary() -> Arrays:
     built = _facts(concepts, leader) | _codes(cpv)
     for lang in LANGS:
         built |= _trusted(trusted_keys(concepts, labels[lang], lang, by_lang, leader), lang)
-        built |= _keys([(row, code[lang]) for row, code in enumerate(cpv)], lang, "cpv_")
         built[f"label_{lang}"] = packed([concept[lang] for concept in concepts])
     built["codes"], built["scale"] = quantised(vectors)
     codes = {lang: label_vectors([[code[lang]] for code in cpv], lang) for lang in LANGS}
@@ -66,14 +64,17 @@ def _units(by_lang: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def _trusted(keys: dict[str, dict[int, float]], lang: str) -> Arrays:
-    """Keys of concepts, the rows of each, and how far each row is believed, 0-255."""
+    """Keys of concepts, the rows of each, how far each is believed, 0-255; lemmas of long ones."""
     rows_of = [sorted(found) for found in keys.values()]
+    long, pairs = long_labels(keys)
     believed = [found[row] for found in keys.values() for row in sorted(found)]
     return {
         f"keys_{lang}": packed(list(keys)),
         f"counts_{lang}": np.array([len(found) for found in rows_of], np.uint16),
         f"rows_{lang}": np.array([row for found in rows_of for row in found], np.int32),
         f"trust_{lang}": np.rint(np.array(believed) * 255).astype(np.uint8),
+        f"long_{lang}": packed(list(long)),
+        f"pairs_{lang}": pairs,
     }
 
 
@@ -115,19 +116,6 @@ def _codes(cpv: list[dict[str, str]]) -> Arrays:
     }
     labels: Arrays = {f"cpv_label_{lang}": packed([code[lang] for code in cpv]) for lang in LANGS}
     return codes | labels
-
-
-def _keys(pairs: list[tuple[int, str]], lang: str, prefix: str) -> Arrays:
-    keys: dict[str, list[int]] = defaultdict(list)
-    for row, label in pairs:
-        for found in label_keys(label, lang):
-            if row not in keys[found]:
-                keys[found].append(row)
-    return {
-        f"{prefix}keys_{lang}": packed(list(keys)),
-        f"{prefix}counts_{lang}": np.array([len(found) for found in keys.values()], np.uint16),
-        f"{prefix}rows_{lang}": np.array([r for rs in keys.values() for r in rs], np.int32),
-    }
 
 
 def packed(words: list[str]) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 
-from matcher.data import rows
+from matcher.data import packaged
 from matcher.text.forms import FORMS
 
 LEXICONS = {"fi": "lexicon_fi.tsv", "sv": "lexicon_sv.tsv"}
@@ -16,7 +16,8 @@ def lexicon(lang: str) -> dict[str, int]:
     """Lemmas of a language and how often they stand in library titles."""
     if lang not in LEXICONS:
         return {}
-    return {row["lemma"]: int(row["freq"]) for row in rows(LEXICONS[lang])}
+    lines = packaged(LEXICONS[lang]).read_text(encoding="utf-8").splitlines()[1:]
+    return {lemma: int(count) for lemma, _, count in (line.partition("\t") for line in lines)}
 
 
 @lru_cache(maxsize=1 << 15)

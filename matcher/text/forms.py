@@ -25,14 +25,12 @@ from simplemma.strategies.dictionaries.frontcode import _iter_records, _read_hea
 from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamMap
 
 from matcher.data import Arrays, arrays
-from matcher.text.lines import Lines
+from matcher.text.lines import HEAD, Lines
 
 LANGS = ("fi", "sv", "en")
 BITS_A_FORM = 8
 """Bits of the filter for a form, at least: one absent form in twenty-five passes it."""
 _MIX = 0x9E3779B1
-_HEAD = 8
-"""First bytes of a block's first form, as one number; most blocks are found by it alone."""
 
 
 class Blocks(DecodedStrMapping):
@@ -43,8 +41,7 @@ class Blocks(DecodedStrMapping):
     def __init__(self, data: bytes, stored: "Places") -> None:
         self._data, self._places = data, stored
         self._rev, self._count, self._pos = _read_header(data)
-        firsts = map(stored.firsts.bytes, range(len(stored.firsts)))
-        self._heads = array("Q", map(_head, firsts))
+        self._heads = array("Q", stored.firsts.heads().tobytes())
 
     def _lookup(self, key: str) -> str | None:
         target = key.encode()
@@ -94,7 +91,7 @@ class Places(NamedTuple):
 
 
 def _head(form: bytes) -> int:
-    return int.from_bytes(form[:_HEAD].ljust(_HEAD, b"\0"), "big")
+    return int.from_bytes(form[:HEAD].ljust(HEAD, b"\0"), "big")
 
 
 def _passes(bits: bytes, form: bytes) -> bool:

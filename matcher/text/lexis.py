@@ -130,18 +130,19 @@ class Said(NamedTuple):
 
 def said(readings: Sequence[Reading]) -> list[Said]:
     """Number the words of texts that carry a topic, language by language."""
-    kept: dict[str, tuple[Lexis, list[int], list[int], list[bool]]] = {
-        lang: (lexis(lang), [], [], []) for lang in LANGS
-    }
+    kept: dict[str, tuple[Lexis, list[int], list[int], list[bool]]] = {}
     for at, reading in enumerate(readings):
         for _, lang, word, is_content, is_place in reading.tokens:
-            if is_content and lang in kept:
+            if is_content and lang in LANGS:
+                if lang not in kept:  # a language's words take a tenth of a second to read
+                    kept[lang] = (lexis(lang), [], [], [])
                 known, owner, words, places = kept[lang]
                 owner.append(at)
                 words.append(known.number(word))
                 places.append(is_place)
     return [
         Said(known, lang, np.array(owner), np.array(words), np.array(places))
-        for lang, (known, owner, words, places) in kept.items()
-        if words
+        for lang in LANGS
+        if lang in kept
+        for known, owner, words, places in [kept[lang]]
     ]

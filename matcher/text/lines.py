@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _END = 10
+HEAD = 8
+"""First bytes of a word that are told as one number."""
 
 
 class Lines(Sequence[str]):
@@ -37,6 +39,16 @@ class Lines(Sequence[str]):
     def bytes(self, at: int) -> bytes:
         """The word at a place, as it is stored."""
         return self._text[self._ends[at] + 1 : self._ends[at + 1]]
+
+    def heads(self) -> NDArray[np.uint64]:
+        """The first eight bytes of each word as one number, nothing after a shorter word."""
+        text = np.frombuffer(self._text.ljust(HEAD, b"\0"), np.uint8)
+        ends = np.frombuffer(self._ends, np.int32)
+        heads = np.zeros(len(self), np.uint64)
+        for at in range(HEAD):
+            on = np.flatnonzero(ends[1:] - ends[:-1] > at + 1)
+            heads[on] |= text[ends[on] + 1 + at].astype(np.uint64) << np.uint64(8 * (HEAD - 1 - at))
+        return heads
 
     @overload
     def __getitem__(self, at: int) -> str: ...

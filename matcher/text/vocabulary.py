@@ -4,7 +4,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -21,7 +21,10 @@ RECORDS = 2e6
 """Library records behind the frequencies of concepts."""
 CODE_LISTS = "ef:"
 """Ids of concepts from code lists, whose labels begin with a capital."""
+FACTS = ("ids", "theme", "leader", "freq", "broader_*", "related_*", "label_*", "codes", "scale")
+"""Arrays that tell of the concepts; the others are of labels and of CPV codes."""
 _FLAT = 256 * np.arange(100)[None, :]
+NOTHING: Mapping[str, int] = MappingProxyType({})
 UNCOUNTED = 30
 """Frequency taken for a concept that was never counted."""
 
@@ -99,7 +102,7 @@ class Vocabulary:
     """All concepts: those the package ships, then those that were added; rows number them."""
 
     def __init__(self, additions: Sequence[Addition] = ()) -> None:
-        stored = arrays("vocabulary.npz")
+        stored = arrays("vocabulary.npz", *FACTS)
         self.ids: Sequence[str] = words(stored["ids"])
         self.row_of = {concept: row for row, concept in enumerate(self.ids)}
         self.themes = _arranged[0] if _arranged else _themes()
@@ -282,18 +285,27 @@ def vocabulary() -> Vocabulary:
 @cache
 def labels(lang: str) -> Labels:
     """Read the label keys of a language, once."""
-    stored = arrays("vocabulary.npz", f"*_{lang}")
-    keys = Lines(stored[f"keys_{lang}"])
+    names = ("keys", "counts", "rows", "trust", "long", "pairs")
+    stored = arrays("vocabulary.npz", *(f"{name}_{lang}" for name in names))
     known = vocabulary()
     added = keys_of(_added, lambda name: known.spoken(known.row_of[name]), lang)
     found = ragged(stored[f"counts_{lang}"], stored[f"rows_{lang}"])
-    numbered = _long(chain(keys, added))
-    return Labels(Index(keys), found, *numbered, stored[f"trust_{lang}"], added)
+    shipped = {lemma: at for at, lemma in enumerate(words(stored[f"long_{lang}"]))}
+    number, pairs = long_labels(added, shipped)
+    pairs = np.union1d(stored[f"pairs_{lang}"], pairs) if len(pairs) else stored[f"pairs_{lang}"]
+    number_of = Index(Lines(stored[f"keys_{lang}"]))
+    return Labels(number_of, found, number, pairs, stored[f"trust_{lang}"], added)
 
 
-def _long(keys: Iterable[str]) -> tuple[dict[str, int], NDArray[np.int64]]:
-    """Number the lemmas of labels of several words, and pair those that stand together."""
-    number: dict[str, int] = {}
+def long_labels(
+    keys: Iterable[str], known: Mapping[str, int] = NOTHING
+) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """
+    Number the lemmas of labels of several words, and pair those that stand together.
+
+    ``known`` are lemmas that have a number already; the pairs are as in :class:`Labels`.
+    """
+    number = dict(known)
     pairs = array("q")
     for key in keys:
         if " " in key:

@@ -120,3 +120,20 @@ def test_reading_texts_needs_no_compiler_of_loops():
     subprocess.run([sys.executable, "-c", asked], check=True)
     with pytest.raises(AttributeError, match="'propose'"):
         matcher.__getattr__("propose")
+
+
+def test_the_first_letters_of_words_are_told_as_one_number():
+    words = ["", "a", "siivous", "siivouspalvelu", "ö"]
+    found = Lines(np.frombuffer("\n".join(words).encode(), np.uint8)).heads()
+    known = [int.from_bytes(word.encode()[:8].ljust(8, b"\0"), "big") for word in words]
+    assert found.tolist() == known
+
+
+def test_a_text_makes_no_words_of_other_languages_be_read():
+    code = (
+        "from matcher.text import features, lexis\n"
+        "features('Siivouspalvelut', 'fi')\n"
+        "print(sorted(lexis._held))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "['fi']"
