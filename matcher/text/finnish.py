@@ -37,6 +37,12 @@ USUAL = 500
 """Titles from which a word is a usual one, not a chance likeness."""
 BASED_SHARE = 4
 """A word made of another is taken to be so many times as rare."""
+LONG, RARE = 6, 3
+"""Letters of a part that only the dictionary of forms has, at least, and what it counts for."""
+DERIVED = ("inen", "uus", "yys", "aa", "ää")
+"""Endings of what is made of nouns, which the dictionary has by themselves, too: naisuus."""
+PLURAL_SHARE = 10
+"""How many times as common a head must be as the compound in plural, to be one of many."""
 WHOLE = wordlist("whole", "fi")
 """Words that look like compounds of common words and are none today."""
 
@@ -49,15 +55,25 @@ def modifier(piece: str) -> Reading | None:
     words = lexicon("fi")
     if piece in BOUND:
         return BOUND[piece], max(words.get(BOUND[piece], 0), 300)
-    if piece in words:
+    lemma = known(piece, "fi") if piece[-1] == "n" and len(piece) > 4 else None
+    if piece in words and words.get(lemma or "", 0) <= words[piece]:
         return piece, words[piece]
     if piece[-1] == "n" and len(piece) > 4:
-        lemma = known(piece, "fi")
         return (lemma, words[lemma]) if lemma in words else None
     if piece[-1] == "s":
         lemma = piece[:-1] + "nen"
         return (lemma, words[lemma]) if lemma in words else None
-    return None
+    return _rare(piece)
+
+
+def _rare(piece: str) -> Reading | None:
+    """Read a word that no title has: one of the dictionary, or what a verb in -taa does."""
+    if len(piece) < LONG or piece in NO_PART or piece.endswith(DERIVED):
+        return None
+    verb = piece[:-2] + ("taa" if piece.endswith("us") else "tää")
+    if piece.endswith(("tus", "tys")) and known(verb, "fi") == verb:
+        return piece, RARE
+    return (piece, RARE) if known(piece, "fi") == piece else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -66,7 +82,7 @@ def head(piece: str) -> Reading | None:
     if len(piece) < 4 and piece not in SHORT_PARTS:
         return None
     frequency = 0 if piece in NO_PART else lexicon("fi").get(piece)
-    return (piece, frequency) if frequency else _based(piece)
+    return (piece, frequency) if frequency else _based(piece) or _rare(piece)
 
 
 def _based(piece: str) -> Reading | None:
@@ -87,6 +103,7 @@ def bent_head(piece: str) -> Reading | None:
         return None if lemma else _based(piece)
     if lemma[:-1] == piece and piece in lexicon("fi"):
         lemma = piece  # the office in hankintatoimi, not to act: a head is a noun
+    lemma = _in_singular(lemma)
     frequency = lexicon("fi").get(lemma)
     return (lemma, frequency) if frequency and len(lemma) > 2 else None
 
@@ -154,9 +171,20 @@ def _in_singular(lemma: str) -> str:
     if lemma.endswith("t") and words.get(lemma[:-1], 0) > words.get(lemma, 0):
         return lemma[:-1]
     if not lemma.endswith("eet"):
-        return lemma
+        return _head_in_singular(lemma) if lemma.endswith("t") else lemma
     short = lemma[:-4] + "te" if lemma.endswith("tteet") else lemma[:-2]
     return short if short in lexicon("fi") or split(short, modifier, head) else lemma
+
+
+def _head_in_singular(lemma: str) -> str:
+    """Give potilastiedot the singular that its head has, where titles have that far more often."""
+    words = lexicon("fi")
+    pieces = split(lemma, modifier, lambda piece: _last(piece, lemma))
+    if len(pieces) < 2 or pieces[-1].lemma.endswith("t"):
+        return lemma
+    last = pieces[-1]
+    usual = words.get(last.lemma, 0) > PLURAL_SHARE * words.get(lemma, 0)
+    return lemma[: len(lemma) - len(last.text)] + last.lemma if usual else lemma
 
 
 def _guarded(form: str) -> str:

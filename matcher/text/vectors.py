@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.data import arrays, wordlist, words
+from matcher.text.dictionary import known
 from matcher.text.lines import in_common
 from matcher.text.words import Word
 
@@ -57,6 +58,7 @@ class WordVectors:
     """The vectors of one language, decoded when asked for."""
 
     def __init__(self, lang: str) -> None:
+        self._lang = lang
         stored = arrays(f"xvec_{lang}.npz")
         self._rows = {word: row for row, word in enumerate(words(stored["words"]))}
         self._codes = stored["codes"]
@@ -69,8 +71,17 @@ class WordVectors:
         """Rows that a word stands for, each with its share; kept for the next text."""
 
     def row(self, lemma: str) -> int | None:
-        """Row of a lemma, None when the data lacks it."""
-        return self._rows.get(lemma)
+        """
+        Row of a lemma, None when the data lacks it.
+
+        The data has some Swedish nouns only as the verbs that the dictionary takes them for:
+        the commoner of the two rows is meant.
+        """
+        own = self._rows.get(lemma)
+        other = self._rows.get(known(lemma, "sv") or "") if self._lang == "sv" else None
+        if own is None or other is None:
+            return other if own is None else own
+        return min(own, other, key=lambda row: float(self.weight[row]))
 
     def _shares(self, word: Word) -> tuple[tuple[int, float], ...]:
         whole = self.row(word.lemma)

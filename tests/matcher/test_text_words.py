@@ -17,9 +17,9 @@ def right(lang: str, what: str, name: str = "words.tsv") -> tuple[int, int, int]
         if own == lang
     ]
     if what == "lemma":
-        return len(words), sum(word.lemma == lemma for word, lemma, _ in words), 0
+        return len(words), sum(word.lemma in lemma.split("|") for word, lemma, _ in words), 0
     compounds = [(word, parts) for word, _, parts in words if parts]
-    exact = sum("+".join(word.parts) == parts for word, parts in compounds)
+    exact = sum("+".join(word.parts) in parts.split("|") for word, parts in compounds)
     return len(compounds), exact, sum(bool(word.parts) for word, _, parts in words if not parts)
 
 
@@ -54,6 +54,65 @@ def test_further_words_are_read_as_well(lang, share):
     total, found, false_splits = right(lang, "parts", "words_further.tsv")
     assert found >= share * total
     assert false_splits <= 1
+
+
+@pytest.mark.parametrize(("lang", "share"), [("fi", 0.95), ("sv", 0.85)])
+def test_words_of_services_are_read_as_units_write_them(lang, share):
+    # Written before their results were seen; where two splits are as good, both are named.
+    total, found, _ = right(lang, "lemma", "words_services.tsv")
+    assert found == total == 60
+    total, found, false_splits = right(lang, "parts", "words_services.tsv")
+    assert total > 50
+    assert found >= share * total
+    assert false_splits == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma"),
+    [
+        ("avfall", "avfall"),
+        ("avfallet", "avfall"),
+        ("underhållet", "underhåll"),
+        ("inköpen", "inköp"),
+        ("priset", "pris"),
+        ("tolk", "tolk"),
+        ("skrivet", "skriva"),
+        ("gamla", "gammal"),
+        ("äldre", "äldre"),
+    ],
+)
+def test_swedish_nouns_that_look_like_verbs_are_nouns_in_every_form(form, lemma):
+    assert read_word(form, "sv").lemma == lemma
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("frukost", ()),
+        ("förmedling", ()),
+        ("justering", ()),
+        ("leverans", ()),
+        ("nättjänst", ("nät", "tjänst")),
+        ("munskydd", ("mun", "skydd")),
+        ("simhall", ("simma", "hall")),
+        ("leveranskedja", ("leverans", "kedja")),
+    ],
+)
+def test_swedish_parts_of_three_letters_are_usual_nouns_and_verbs(form, parts):
+    assert read_word(form, "sv").parts == parts
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma", "parts"),
+    [
+        ("potilastietojen", "potilastieto", ("potilas", "tieto")),
+        ("tulkkauspalveluista", "tulkkauspalvelu", ("tulkkaus", "palvelu")),
+        ("minikilpailutuksia", "minikilpailutus", ("mini", "kilpailutus")),
+        ("sidonnaisuus", "sidonnaisuus", ()),
+    ],
+)
+def test_finnish_heads_in_plural_and_heads_that_are_rare(form, lemma, parts):
+    assert read_word(form, "fi") == (lemma, parts)
 
 
 @pytest.mark.parametrize(
