@@ -47,8 +47,8 @@ class Collection:
         self._sums = {lang: np.zeros(D, np.float64) for lang in LANGS}
         self._rarity: Rarity | None = None
         self._dense: dict[tuple[str, str], tuple[int, NDArray[np.float64]]] = {}
-        self._concepts = np.zeros(codes.COLUMNS, np.int32)
-        self._senses = np.zeros(codes.COLUMNS, np.int32)
+        self._concepts = np.zeros((len(LANGS), codes.COLUMNS), np.int32)
+        self._senses = np.zeros((len(LANGS), codes.COLUMNS), np.int32)
         self._characters = np.zeros(characters.COLUMNS, np.int32)
         self._count_all(list(texts))
 
@@ -65,12 +65,11 @@ class Collection:
 
     def _count_all(self, texts: Sequence[Features]) -> None:
         """Count texts as :meth:`add` counts each, column by column."""
-        for counts, columns in (
-            (self._concepts, [text.concepts for text in texts]),
-            (self._senses, [text.senses for text in texts]),
-            (self._characters, [text.characters for text in texts]),
-        ):
-            counts += np.bincount(joined(columns), minlength=len(counts)).astype(counts.dtype)
+        _count_columns(self._characters, [text.characters for text in texts])
+        for lang, concepts, senses in zip(LANGS, self._concepts, self._senses, strict=True):
+            spoken = [text for text in texts if text.lang == lang]
+            _count_columns(concepts, [text.concepts for text in spoken])
+            _count_columns(senses, [text.senses for text in spoken])
         for text in texts:
             self._count_dense(text, 1)
         meant = [text for text in texts if text.vector.any()]
@@ -82,8 +81,9 @@ class Collection:
 
     def _count(self, text: Features, sign: int) -> Self:
         self._rarity = None
-        self._concepts[text.concepts] += sign
-        self._senses[text.senses] += sign
+        lang = LANGS.index(text.lang)
+        self._concepts[lang, text.concepts] += sign
+        self._senses[lang, text.senses] += sign
         self._count_dense(text, sign)
         self._characters[text.characters] += sign
         if text.vector.any():
@@ -122,23 +122,39 @@ class Collection:
 
     def concept_rarity(self) -> NDArray[np.float32]:
         """Weight of every concept column, by how few texts hold it."""
-        believed = _believed()
-        seen = self._concepts + PRIOR * believed
+        seen = self._most(self._concepts) + PRIOR * _believed()
         rarity = np.log((len(self) + PRIOR + 1.0) / (seen + 0.5)) / np.log(PRIOR + 1.0)
         floored: NDArray[np.float32] = np.maximum(rarity, 0.05).astype(np.float32)
         return floored
 
     def sense_rarity(self) -> NDArray[np.float32]:
         """Weight of every sense, by how few texts hold it."""
-        rarity = np.log((len(self) + PRIOR + 1.0) / (self._senses + PRIOR * NEAR + 0.5))
+        seen = self._most(self._senses) + PRIOR * NEAR
+        rarity = np.log((len(self) + PRIOR + 1.0) / (seen + 0.5))
         floored: NDArray[np.float32] = np.maximum(rarity, 0.0).astype(np.float32)
         return floored
+
+    def _most(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
+        """
+        How many texts hold each column, as if all languages had it as often as the first.
+
+        What nearly every text of one language has tells the language and no topic.
+        """
+        told = np.array([self.n[lang] + PRIOR for lang in LANGS], np.float64)
+        share = (counts / told[:, None]).max(axis=0)
+        most: NDArray[np.float64] = np.maximum(counts.sum(axis=0), share * len(self))
+        return most
 
     def character_rarity(self) -> NDArray[np.float32]:
         """Weight of every character column, by how few texts hold it."""
         rarity = np.log((len(self) + 1.0) / (self._characters + 1.0)) + 1.0
         single: NDArray[np.float32] = rarity.astype(np.float32)
         return single
+
+
+def _count_columns(counts: NDArray[np.int32], columns: Sequence[NDArray[np.int32]]) -> None:
+    """Add how often each column stands in some texts."""
+    counts += np.bincount(joined(columns), minlength=len(counts)).astype(counts.dtype)
 
 
 _learned: dict[str, dict[str, NDArray[np.float64]]] = {}

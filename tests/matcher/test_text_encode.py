@@ -123,3 +123,14 @@ def test_any_text_gives_finite_rows_of_length_one_or_none(pairs):
 
 def test_rows_of_no_texts_are_an_empty_matrix():
     assert fused_rows([]).shape[0] == 0
+
+
+def test_what_every_text_of_one_language_has_is_no_topic():
+    school, food = features("Siivous koulussa", "fi"), features("Ruoka", "fi")
+    swedish = features("Skolmåltider", "sv")
+    others = {*food.concepts, *swedish.concepts}
+    column = next(c for c in school.concepts if c not in others)
+    # As many of as many texts have it: all in Finnish here, and one Finnish text in ten there.
+    everywhere = Collection([school] * 30 + [swedish] * 270).concept_rarity()[column]
+    anywhere = Collection([school] * 30 + [food] * 270).concept_rarity()[column]
+    assert everywhere < anywhere
