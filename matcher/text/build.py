@@ -21,6 +21,7 @@ from matcher.text.languages import trigram_scores
 from matcher.text.same import all_labels, keyed, label_vectors, leaders, trusted_keys
 from matcher.text.scale import scales
 from matcher.text.senses import nearest_concepts
+from matcher.text.shape import encoder_shape
 from matcher.text.topics import topic_directions
 from matcher.text.vectors import D, codebook, unit
 from matcher.text.vocabulary import long_labels
@@ -149,6 +150,7 @@ def main(directory: str) -> None:
     _write(Path(directory) / "background.npz", background())
     if neural_is_installed():
         _write(Path(directory) / "encoder_means.npz", encoder_means())
+        _write(Path(directory) / "encoder_shape.npz", encoder_shape(neural()))
         _write(Path(directory) / "scales.npz", scales(neural()))
 
 

@@ -1,6 +1,7 @@
 """Vectors, concepts and characters in one row, so that one product gives the score."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from matcher.text import characters, codes
 from matcher.text.collection import Collection, Rarity
 from matcher.text.encoders import WIDEST
 from matcher.text.kept import Features
+from matcher.text.shape import shaped
 from matcher.text.sums import joined, owners, summed
 from matcher.text.topics import stretched
 from matcher.text.vectors import D
@@ -86,13 +88,17 @@ class _Rows(NamedTuple):
 def _block(texts: Sequence[Features], known: Collection, rarity: Rarity) -> _Rows:
     centre = {lang: known.centre(lang) for lang in {text.lang for text in texts}}
     parts = (
-        _vectors([text.vector for text in texts], [centre[text.lang] for text in texts], stretched),
+        _vectors(
+            [text.vector for text in texts],
+            [centre[text.lang] for text in texts],
+            [stretched] * len(texts),
+        ),
         concept_parts(texts, rarity),
         _characters(texts, rarity),
         _vectors(
             [text.dense for text in texts],
             [_dense_centre(text, known) for text in texts],
-            _as_it_is,
+            [partial(shaped, encoder=text.encoder) for text in texts],
         ),
     )
     n = len(texts)
@@ -127,18 +133,14 @@ def _places(parts: Sequence[Part], counts: NDArray[np.int64]) -> list[NDArray[np
 
 
 def _vectors(
-    vectors: Sequence[Dense], centres: Sequence[Dense], drawn: Callable[[Dense], Dense]
+    vectors: Sequence[Dense], centres: Sequence[Dense], drawn: Sequence[Callable[[Dense], Dense]]
 ) -> Part:
     """Centred vectors of the texts that have one, each drawn out as is asked."""
     held = [at for at, vector in enumerate(vectors) if vector.any()]
-    centred = [drawn(vectors[at] - centres[at]) for at in held]
+    centred = [drawn[at](vectors[at] - centres[at]) for at in held]
     columns = [np.arange(len(vector)) for vector in centred]
     owner = np.repeat(np.array(held, np.intp), [len(vector) for vector in centred])
     return Part(owner, joined(columns), joined(centred))
-
-
-def _as_it_is(vector: Dense) -> Dense:
-    return vector
 
 
 def _dense_centre(text: Features, known: Collection) -> Dense:
