@@ -13,7 +13,7 @@ from matcher.params import GroupRules
 from matcher.pool import Pool
 from matcher.text.encoders import Encoder
 from matcher.told import Proposed
-from matcher.warm import warm as compile_loops
+from matcher.warm import warm as warm_matcher
 from schemas.errors import Unavailable
 from schemas.groups import Peer
 from services.kit.faults import fault_point
@@ -241,7 +241,7 @@ class Rounds:
             return self._encoding.is_new(session, pool.encoder)
 
     def _run(self) -> None:
-        compiled = quiet = False
+        ready = quiet = False
         while not self._stopping.is_set():
             try:
                 lead = self._lease.held()
@@ -249,9 +249,10 @@ class Rounds:
                 if improving:
                     self.improve()
                 idle = not lead or (self._keep_up() == 0 and not self._encoding.step())
-                if idle and not compiled:  # no event shall wait for the compiler, later on
-                    compile_loops()
-                    compiled, idle = True, False
+                if idle and not ready:  # no event shall wait for the compiler, later on
+                    asked = self._asked
+                    warm_matcher(asked[0].encoder if asked is not None else None)
+                    ready, idle = True, False
             except Unavailable as error:
                 log.warning("a round is put off: %s", error)
                 self._failed()

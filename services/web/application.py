@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from matcher.text.warm import warm
 from schemas.errors import NotFound
 from services.access.actions import mark_installation
 from services.access.demo import pages as demo_sign_in
@@ -99,7 +100,8 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
     Assemble the application of a web process, which connects to NATS when its server starts.
 
     It asks and sends nothing: the events of its transactions are sent by a worker's relay.
-    So it serves the pages while NATS is away, too, and asks when it comes.
+    So it serves the pages while NATS is away, too, and asks when it comes. Meanwhile it reads
+    what it needs for the first text that a page shows.
 
     Raises
     ------
@@ -117,6 +119,7 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
             await backbone.start()
             app.state.asker = backbone.asker
 
+        reading = asyncio.ensure_future(asyncio.to_thread(warm))
         starting = asyncio.ensure_future(ask())
         await asyncio.wait({starting}, timeout=ASKER_S)
         if starting.done():
@@ -124,6 +127,7 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
         try:
             yield
         finally:
+            await reading
             await give_up(starting)
             await backbone.stop()
 
