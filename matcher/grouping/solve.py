@@ -12,7 +12,7 @@ from matcher.grouping.kernels.state import Task
 from matcher.grouping.lane import Run, run_lane, settled, start_of
 from matcher.grouping.packing import may_pack
 from matcher.grouping.problem import Problem, task_of
-from matcher.grouping.walks import walk_proposals, walks
+from matcher.grouping.walks import sweeps_in, walks
 from matcher.grouping.watch import Progress, Watch
 
 TINY = 40
@@ -87,11 +87,10 @@ def _solve_sparse(
     brake: float | None,
     progress: Progress | None,
 ) -> Found:
-    default = walk_proposals(problem.n)
-    budget = default if time_limit_s is None else max(10_000, int(time_limit_s * RATE))
-    watch = Watch(brake, budget, progress)
+    number = sweeps_in(problem, time_limit_s)
+    watch = Watch(brake, number * problem.n, progress)
     value, label = walks(
-        problem, start_of(problem), seed=seed, workers=workers, budget=budget, watch=watch
+        problem, start_of(problem), seed=seed, workers=workers, number=number, watch=watch
     )
     free = label == problem.slot_count()
     return Found(

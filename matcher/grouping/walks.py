@@ -1,5 +1,5 @@
 """
-The search over sparse rows: grow, anneal block by block while it cools, settle.
+The search over sparse rows: grow, sweep block by block while it cools, settle.
 
 Memory is the rows and a few numbers an item, so that a million items are as well as a
 thousand. Large problems are cut into blocks of whole groups near each other; every stage
@@ -9,7 +9,8 @@ before the stage is over, so that their number changes nothing.
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from matcher.grouping.kernels.prepare import strongest
 from matcher.grouping.kernels.rows import Seats, reseat, value_of_seats
 from matcher.grouping.kernels.settle import improve
 from matcher.grouping.kernels.state import Task
-from matcher.grouping.kernels.walk import cool
+from matcher.grouping.kernels.sweep import Reach, sweeps
 from matcher.grouping.problem import Problem, rows_task, seats_of, seed_of
 from matcher.grouping.watch import Watch
 
@@ -30,46 +31,70 @@ BLOCK = 4_000
 """Items a block grows to."""
 STAGES = 12
 """Cuts while a large problem cools."""
-SLICE = 1 << 18
-"""Proposals of a small problem between two looks at the brake."""
-HEAT = (1.2, 0.15)
+SWEEPS = 60
+"""Times that everybody is tried everywhere; ten times as many bring 0.7 % more."""
+RATE = 20_000_000
+"""Entries of rows that a slow core sweeps in a second."""
+SLICE = 40_000
+"""Items swept between two looks at the brake: about 40 ms."""
+HEAT = (0.65, 0.2)
 """First and last temperature, in units of the mean affinity to the nearest items."""
-NEAR_SHARE = 0.95
-LACK = 0.75
+WARM = 0.3
+"""First temperature from previous groups, which are to be mended and not forgotten."""
+LACK = 1.0
 """Price of a missing member while it is hot, in the same unit."""
+FIRST_LOAD = 0.85
+"""Share of the upper bound that groups grow to first: full ones would have to break up."""
 FORBIDDEN = 1e9
 
 Labels = NDArray[np.int32]
 
 
-def walk_proposals(n: int) -> int:
-    """Default budget: what brought populations within 1 % of a run twenty times as long."""
-    return max(1_400_000, 400_000 + 200 * n)
+def sweeps_in(problem: Problem, time_limit_s: float | None) -> int:
+    """How many sweeps there are, or a slow core makes in the time."""
+    if time_limit_s is None:
+        return SWEEPS
+    entries = problem.affinity.nnz + 20 * problem.n
+    return max(1, int(time_limit_s * RATE / max(entries, 1)))
 
 
 def walks(
-    problem: Problem, start: Labels, *, seed: int, workers: int, budget: int, watch: Watch
+    problem: Problem, start: Labels, *, seed: int, workers: int, number: int, watch: Watch
 ) -> tuple[float, Labels]:
     """Value and slots (``m`` for the pool) of a good partition, from labels to start with."""
     task = rows_task(problem)
     scale = scale_of_rows(task)
     seats = seats_of(task, problem.slot_count(), start, seed)
     rng = np.random.default_rng((seed, 11))
-    _grow(task, seats, rng, problem.upper)
+    _grow(task, seats, rng, max(problem.lower, FIRST_LOAD * problem.upper))
     warm = problem.previous is not None and problem.stay is not None
-    hot, cold = HEAT[0] * scale * (0.25 if warm else 1.0), HEAT[1] * scale
+    hot, cold = (WARM if warm else HEAT[0]) * scale, HEAT[1] * scale
     if warm:
-        budget //= 4
+        number = max(1, number // 4)
     share = problem.n / max(float(problem.weight.sum()), 1e-12)
     soft = task._replace(lack_price=LACK * scale * share)
     if problem.n <= ONE_BLOCK:
-        _cool_whole(soft, seats, hot, cold, budget, watch)
+        _sweep_whole(soft, seats, hot, cold, number, watch)
     else:
-        _cool_blocks(soft, seats, rng, hot, cold, budget, workers, watch)
+        _sweep_blocks(soft, seats, rng, hot, cold, number, workers, watch)
     hard = task._replace(lack_price=FORBIDDEN)
     _settle(hard, seats, problem.upper)
     reseat(hard, seats)
     return float(value_of_seats(hard, seats)), seats.label
+
+
+def reach_of(task: Task) -> Reach:
+    """What a sweep has to know of all items at once."""
+    gives = abs(task.mix) if task.giver.any() else 0.0
+    stays = float(task.stay.max(initial=0.0))
+    seats = float(np.abs(task.seat).max(initial=0.0))
+    lowest = max(0.0, -float(task.val.min(initial=0.0)))
+    return Reach(
+        longest=int(np.diff(task.ptr).max(initial=0)),
+        slack=stays + 2.0 * seats + gives + 2.0 * lowest,
+        heaviest=float(task.heads.max(initial=1.0)),
+        bare=task.threshold == stays == seats == gives == lowest == 0.0,
+    )
 
 
 def scale_of_rows(task: Task) -> float:
@@ -91,54 +116,61 @@ def _grow(task: Task, seats: Seats, rng: np.random.Generator, target: float) -> 
     gather(task, seats, order.astype(np.int32), target)
 
 
-def _cool_whole(
-    task: Task, seats: Seats, hot: float, cold: float, budget: int, watch: Watch
+def _sweep_whole(
+    task: Task, seats: Seats, hot: float, cold: float, number: int, watch: Watch
 ) -> None:
-    slots = len(seats.members)
+    slots, reach, n = len(seats.members), reach_of(task), max(1, len(seats.label))
     block, all_slots = np.zeros(slots + 1, np.int32), np.arange(slots, dtype=np.int32)
     block[slots] = -1
     done = 0
-    while done < budget:
-        steps = min(SLICE, budget - done)
-        cool(
-            task, seats, task.movable, all_slots, block, 0, NEAR_SHARE, hot, cold,
-            done, steps, budget,
-        )  # fmt: skip
-        done += steps
-        if watch.stop(steps):
+    while done < number:
+        some = min(max(1, SLICE // n), number - done)
+        sweeps(task, seats, reach, task.movable, all_slots, block, 0, hot, cold, done, some, number)
+        done += some
+        if watch.stop(some * n):
             break
 
 
-def _cool_blocks(
+def _sweep_blocks(
     task: Task,
     seats: Seats,
     rng: np.random.Generator,
     hot: float,
     cold: float,
-    budget: int,
+    number: int,
     workers: int,
     watch: Watch,
 ) -> None:
-    each = budget / len(seats.label) / STAGES
-    fall = (cold / hot) ** (1 / STAGES)
+    """Sweep all blocks of a cut, then of the next; the last sweeps of all are the coldest."""
+    reach = reach_of(task)
+    ends = np.linspace(0, number, min(STAGES, number) + 1).round().astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
-        for stage in range(STAGES):
+        for done, end in pairwise(ends):
             parts = _cut(task, seats, rng)
-            warmest = hot * fall**stage
-            work = partial(_cool_block, task, seats, parts, each, warmest, warmest * fall, watch)
+            span = Span(hot, cold, done, end - done, number)
+            work = partial(_sweep_block, task, seats, reach, parts, span, watch)
             for _ in pool.map(work, range(parts.number), rng.integers(0, 2**62, parts.number)):
                 pass
             if watch.pulled:
                 return
 
 
-def _cool_block(
+class Span(NamedTuple):
+    """A part of a course of sweeps."""
+
+    hot: float
+    cold: float
+    done: int
+    number: int
+    of_sweeps: int
+
+
+def _sweep_block(
     task: Task,
     seats: Seats,
+    reach: Reach,
     parts: "Parts",
-    each: float,
-    hot: float,
-    cold: float,
+    span: Span,
     watch: Watch,
     b: int,
     seed: int,
@@ -146,12 +178,8 @@ def _cool_block(
     if watch.pulled:
         return
     mine = seats._replace(rng=np.array([seed_of(int(seed))], np.uint64))
-    steps = int(each * len(parts.items[b]))
-    cool(
-        task, mine, parts.items[b], parts.slots[b], parts.block, b, NEAR_SHARE, hot, cold,
-        0, steps, max(1, steps),
-    )  # fmt: skip
-    watch.stop(steps)
+    sweeps(task, mine, reach, parts.items[b], parts.slots[b], parts.block, b, *span)
+    watch.stop(span.number * len(parts.items[b]))
 
 
 class Parts:

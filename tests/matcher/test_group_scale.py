@@ -10,7 +10,7 @@ from scipy import sparse
 import matcher
 from matcher.grouping import plain, walks
 from matcher.grouping.kernels.rows import reseat, value_of_seats
-from matcher.grouping.kernels.walk import cool
+from matcher.grouping.kernels.sweep import sweeps
 from matcher.grouping.problem import Problem, rows_task, seats_of
 from tests.bench.groups.populations import affinity, population
 
@@ -47,7 +47,8 @@ def test_own_sums_and_value_are_those_of_plain_numpy(graph):
     seats = seats_of(task, slots, np.where(np.arange(n) < 900, labels, -1).astype(np.int32), 1)
     block = np.append(np.zeros(slots, np.int32), np.int32(-1))
     every = np.arange(slots, dtype=np.int32)
-    assert cool(task, seats, task.movable, every, block, 0, 0.9, 0.5, 0.1, 0, 20_000, 20_000)
+    reach = walks.reach_of(task)
+    assert sweeps(task, seats, reach, task.movable, every, block, 0, 0.5, 0.1, 0, 5, 5)
     placed = np.where(seats.label == slots, -1, seats.label).astype(np.int64)
     full = graph.toarray().astype(np.float64)
     gain = plain.gains(full, placed, slots)

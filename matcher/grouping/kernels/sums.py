@@ -1,0 +1,59 @@
+"""Everybody's sum of affinities to one group, kept up for a while and then forgotten."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def add_row(ptr, idx, val, i, sign, sums, touched, n_touched):  # type: ignore[no-untyped-def]
+    """
+    Add an item's row to everybody's sums, ``sign`` -1 to take it away.
+
+    ``touched`` notes whose sums there are, and has room for everybody and the longest row.
+    Returns how many it holds.
+    """
+    if n_touched + ptr[i + 1] - ptr[i] > touched.shape[0]:
+        n_touched = _once(touched, n_touched)
+    for p in range(ptr[i], ptr[i + 1]):
+        j = idx[p]
+        # No branch: whether a sum is new cannot be foreseen, and a wrong guess is dear.
+        touched[n_touched] = j
+        n_touched += 1 if sums[j] == 0.0 else 0
+        sums[j] += sign * val[p]
+    return n_touched
+
+
+@njit(cache=True, nogil=True)
+def _once(touched, n_touched):  # type: ignore[no-untyped-def]
+    """Strike out who is noted twice: a sum came to nothing and was touched anew."""
+    found = np.unique(touched[:n_touched])
+    touched[: found.shape[0]] = found
+    return found.shape[0]
+
+
+@njit(cache=True, nogil=True)
+def clear(sums, touched, n_touched):  # type: ignore[no-untyped-def]
+    """Set all sums to nothing again."""
+    for q in range(n_touched):
+        sums[touched[q]] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def tops(label, own, sums, touched, n_touched, top, topped):  # type: ignore[no-untyped-def]
+    """
+    The most that a member of each slot would gain if it came to the group, from 0.
+
+    ``topped`` are the slots where it is more than 0; returns how many.
+    """
+    n_topped = 0
+    pool = top.shape[0] - 1
+    for q in range(n_touched):
+        j = touched[q]
+        more = sums[j] - own[j]
+        g = label[j]
+        if more > top[g] and g != pool:
+            if top[g] == 0.0:
+                topped[n_topped] = g
+                n_topped += 1
+            top[g] = more
+    return n_topped
