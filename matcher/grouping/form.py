@@ -15,6 +15,7 @@ from matcher.grouping.clashes import Blocks, refuse_clashes
 from matcher.grouping.contract import Contracted, contract
 from matcher.grouping.kernels.prepare import inside_sum
 from matcher.grouping.numbering import numbered
+from matcher.grouping.several import solve_several, takes_several
 from matcher.grouping.solve import solve
 from matcher.grouping.unplaced import left_out_reasons
 
@@ -164,7 +165,8 @@ def form_groups(
         found = solve_capacitated(
             small.problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
         )
-    found = found or solve(
+    search = solve_several if takes_several(small.problem) else solve
+    found = found or search(
         small.problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
     )
     labels = small.spread(found.labels)

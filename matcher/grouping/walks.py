@@ -43,7 +43,7 @@ WARM = 0.3
 """First temperature from previous groups, which are to be mended and not forgotten."""
 LACK = 1.0
 """Price of a missing member while it is hot, in the same unit."""
-FIRST_LOAD = 0.85
+FIRST_LOAD = 5 / 6 - 1e-9
 """Share of the upper bound that groups grow to first: full ones would have to break up."""
 FORBIDDEN = 1e9
 
@@ -77,6 +77,17 @@ def walks(
         _sweep_whole(soft, seats, hot, cold, number, watch)
     else:
         _sweep_blocks(soft, seats, rng, hot, cold, number, workers, watch)
+    return _finished(problem, task, seats)
+
+
+def settled(problem: Problem, label: Labels) -> tuple[float, Labels]:
+    """What a partition becomes by improving moves alone; slots, ``m`` for the pool."""
+    task, slots = rows_task(problem), problem.slot_count()
+    start = np.where(label == slots, -1, label).astype(np.int32)
+    return _finished(problem, task, seats_of(task, slots, start, 0))
+
+
+def _finished(problem: Problem, task: Task, seats: Seats) -> tuple[float, Labels]:
     hard = task._replace(lack_price=FORBIDDEN)
     _settle(hard, seats, problem.upper)
     reseat(hard, seats)
