@@ -113,6 +113,18 @@ def graph():
     return affinity(population(150), 16)
 
 
+def test_one_sweep_begins_many_groups(graph):
+    n = graph.shape[0]
+    given_ = Problem(graph, 4.0, 8.0, np.ones(n), np.ones(n))
+    slots = given_.slot_count()
+    task = rows_task(given_)
+    seats = seats_of(task, slots, np.full(n, -1, np.int32), 0)
+    block = np.append(np.zeros(slots, np.int32), np.int32(-1))
+    every, reach = np.arange(slots, dtype=np.int32), reach_of(task)
+    assert sweeps(task, seats, reach, task.movable, every, block, 0, 0.1, 0.1, 0, 1, 1)
+    assert (seats.size[:slots] > 0).sum() > slots / 4
+
+
 def test_several_searches_together_are_worth_no_less_than_each(graph):
     n = graph.shape[0]
     given_ = Problem(graph, 4.0, 8.0, np.ones(n), np.ones(n))

@@ -87,6 +87,14 @@ def trade(t, s, i, f, g, v, gets, v_gets):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _empty_from(order, size, held, at):  # type: ignore[no-untyped-def]
+    """Where the next slot stands in which a group may be begun; the end when there is none."""
+    while at < order.shape[0] and (size[order[at]] > 0 or held[order[at]]):
+        at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
 def crowd(threshold, heaviest, heads, count, i, f, g, m):  # type: ignore[no-untyped-def]
     """The most that the threshold may add to a swap: who comes to ``f`` meets fewer there."""
     if threshold == 0.0 or g == m:
@@ -130,10 +138,7 @@ def sweeps(t, s, reach, items, slots, block, here, hot, cold, done, number, of_s
     temperature = hot * fall**done
     for _ in range(number):
         x = shuffle(order, x)
-        empty = np.int32(-1)
-        for q in range(order.shape[0]):
-            if size[order[q]] == 0 and not held[order[q]]:
-                empty = order[q]
+        free = _empty_from(order, size, held, 0)
         for q in range(-1, order.shape[0]):
             f = np.int32(m) if q < 0 else order[q]
             n_sitting = n_touched = 0
@@ -164,8 +169,9 @@ def sweeps(t, s, reach, items, slots, block, here, hot, cold, done, number, of_s
                 if f < m:
                     seen[n_seen] = m
                     n_seen += 1
-                if empty >= 0 and size[empty] == 0:
-                    seen[n_seen] = empty
+                free = _empty_from(order, size, held, free)
+                if free < order.shape[0]:
+                    seen[n_seen] = order[free]
                     n_seen += 1
                 g = previous[i]
                 if g >= 0 and block[g] == here and to_slot[g] == 0.0:
