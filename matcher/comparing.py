@@ -13,6 +13,10 @@ COMMON = 6
 """A column that one text in so many holds is multiplied quicker than looked up."""
 
 
+MOST_COMMON = 512
+"""Columns laid out beside the vectors at most, those that most texts hold: 2 kB a text."""
+
+
 class Lists(NamedTuple):
     """Who holds each sparse column, by rising number, and how strongly."""
 
@@ -81,7 +85,7 @@ def _common_apart(
 ) -> tuple[NDArray[np.float32], sparse.csr_array]:
     """Columns that many texts hold beside the vectors, and the rows without them."""
     ptr, columns, values = _parts(rows)
-    common = common_columns(columns, rows.shape[1], len(vectors) // COMMON)
+    common = common_columns(columns, rows.shape[1], len(vectors) // COMMON, MOST_COMMON)
     number = np.full(rows.shape[1], -1, np.int32)
     number[common] = np.arange(len(common), dtype=np.int32)
     wide = np.zeros((len(vectors), vectors.shape[1] + len(common)), np.float32)
@@ -93,12 +97,16 @@ def _common_apart(
 
 
 @njit(cache=True, nogil=True)
-def common_columns(columns, n, most):  # type: ignore[no-untyped-def]
-    """Columns of ``n`` that more than so many rows hold, rising."""
+def common_columns(columns, n, least, most):  # type: ignore[no-untyped-def]
+    """Columns of ``n`` that more than ``least`` rows hold, the ``most`` held at most; rising."""
     held = np.zeros(n, np.int64)
     for c in columns:
         held[c] += 1
-    return np.flatnonzero(held > most)
+    found = np.flatnonzero(held > least)
+    if len(found) > most:
+        order = np.argsort(-held[found], kind="mergesort")
+        found = np.sort(found[order[:most]])
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -42,6 +42,22 @@ def test_the_likest_of_each_are_those_of_the_full_table(n, most):
         assert np.sort(score[i])[::-1][: len(wanted)] == pytest.approx(wanted, abs=1e-5)
 
 
+def test_no_more_columns_are_laid_out_than_allowed_and_the_likest_are_the_same(monkeypatch):
+    vectors, rows = texts(200)
+    parts = (vectors, rows, 8)
+    before = likest(*parts)
+    wide, rest = comparing._common_apart(vectors, rows)
+    assert wide.shape[1] == vectors.shape[1] + 3
+    monkeypatch.setattr(comparing, "MOST_COMMON", 2)
+    narrow, more = comparing._common_apart(vectors, rows)
+    assert narrow.shape[1] == vectors.shape[1] + 2
+    held = np.diff(rows.tocsc().indptr)
+    assert more.nnz == rest.nnz + min(held[:3])  # the columns that most hold went first
+    after = likest(*parts)
+    assert np.array_equal(before[0], after[0])
+    assert before[1] == pytest.approx(after[1], abs=1e-5)
+
+
 def test_of_equals_as_many_are_kept_as_there_is_room_for():
     item, score = likest(np.ones((40, 1), np.float32), sparse.csr_array((40, 2), dtype="f4"), 4)
     assert (np.sort(score, axis=1)[:, -4:] == 1).all()
