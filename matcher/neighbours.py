@@ -39,6 +39,8 @@ class Neighbours:
         self._waiting: dict[str, None] = {}
         self._rarity: tuple[Collection, NDArray[np.float32]] | None = None
         self._changes = 0
+        self._table: tuple[dict[str, int], sparse.csr_array] | None = None
+        """Numbers of the keys and all affinities, as long as nobody came, went or changed."""
         self._shared: set[str] = set()
         """Whose neighbours a copy reads as well: they are never changed in place."""
 
@@ -64,12 +66,14 @@ class Neighbours:
         self._changes += 1
 
     def _drop(self, key: str) -> None:
+        self._table = None
         for other in self.near.pop(key, {}):
             self._own(other).pop(key, None)
         self._shared.discard(key)
 
     def _own(self, key: str) -> dict[str, float]:
         """The neighbours of a challenge, to be changed."""
+        self._table = None
         if key in self._shared:
             self.near[key] = dict(self.near[key])
             self._shared.discard(key)
@@ -98,7 +102,7 @@ class Neighbours:
             {key: offer for key, offer in offers.items() if offer is not None},
             self.likeness.collection,
         )
-        self.near = {key: {} for key in keys}
+        self.near, self._table = {key: {} for key in keys}, None
         self._waiting = dict.fromkeys(keys)
         self._changes = 0
 
@@ -127,12 +131,14 @@ class Neighbours:
         i, j, likeness = _pairs(item, score, n)
         values = self._affinities(entries, keys, i, j, likeness)
         good = values > 0
-        ends, columns, found = _both_ways(n, i[good], j[good], values[good])
+        table = _both_ways(n, i[good], j[good], values[good])
+        ends, columns, found = table.indptr.tolist(), table.indices, table.data
         for at, key in enumerate(keys):
             row = slice(ends[at], ends[at + 1])
             others = [keys[other] for other in columns[row].tolist()]
             self.near[key] = dict(zip(others, found[row].tolist(), strict=True))
         self._shared = set()
+        self._table = {key: at for at, key in enumerate(keys)}, table
 
     def _affinities(
         self,
@@ -203,6 +209,10 @@ class Neighbours:
 
     def matrix(self, keys: Sequence[str]) -> sparse.csr_array:
         """Affinities among some challenges, shape ``(n, n)``."""
+        if self._table is not None:
+            place, table = self._table
+            at = np.array([place[key] for key in keys], np.int64)
+            return sparse.csr_array(table[at][:, at])
         number = {key: at for at, key in enumerate(keys)}
         rows = [self.near[key] for key in keys]
         columns = np.array([number.get(other, -1) for near in rows for other in near], np.int64)
@@ -246,11 +256,9 @@ def _pairs(
     return code // max(n, 1), code % max(n, 1), score[near][first]
 
 
-def _both_ways(
-    n: int, i: Numbers, j: Numbers, values: NDArray[np.float64]
-) -> tuple[list[int], Numbers, NDArray[np.float64]]:
-    """Where each row ends, its columns and values, when every pair is told to both."""
+def _both_ways(n: int, i: Numbers, j: Numbers, values: NDArray[np.float64]) -> sparse.csr_array:
+    """All affinities when every pair is told to both, columns rising."""
     one_way = sparse.csr_array((values, (i, j)), shape=(n, n))
     both = sparse.csr_array(one_way + one_way.T)
     both.sort_indices()
-    return both.indptr.tolist(), both.indices.astype(np.int64), both.data
+    return both

@@ -23,6 +23,8 @@ CODE_LISTS = "ef:"
 """Ids of concepts from code lists, whose labels begin with a capital."""
 FACTS = ("ids", "theme", "leader", "freq", "broader_*", "related_*", "label_*", "codes", "scale")
 """Arrays that tell of the concepts; the others are of labels and of CPV codes."""
+SHOWN = 4_096
+"""Labels kept as they are shown: some 2 MB, so that a round puts each into words once."""
 _FLAT = 256 * np.arange(100)[None, :]
 NOTHING: Mapping[str, int] = MappingProxyType({})
 UNCOUNTED = 30
@@ -115,6 +117,7 @@ class Vocabulary:
         self.rarity = np.log(RECORDS / (counted + 30)).astype(np.float32)
         self.broader = ragged(stored["broader_counts"], stored["broader_rows"])
         self.related = ragged(stored["related_counts"], stored["related_rows"])
+        self._shown: dict[int, Names] = {}
         self._labels: dict[str, Sequence[str]] = {
             lang: Lines(stored[f"label_{lang}"]) for lang in ("fi", "sv", "en")
         }
@@ -163,9 +166,15 @@ class Vocabulary:
         return len(self.ids)
 
     def label(self, row: int) -> Names:
-        """Preferred labels of a concept."""
+        """Preferred labels of a concept; those shown last are kept."""
+        if (known := self._shown.get(row)) is not None:
+            return known
+        if len(self._shown) >= SHOWN:
+            self._shown.clear()
         shown = in_sentence if self.ids[row].startswith(CODE_LISTS) else str
-        return Names(**{lang: shown(labels[row]) for lang, labels in self._labels.items()})
+        found = Names(**{lang: shown(labels[row]) for lang, labels in self._labels.items()})
+        self._shown[row] = found
+        return found
 
     def theme(self, row: int) -> Theme | None:
         """Theme of a concept, if it has one; of several that it was split into the first."""

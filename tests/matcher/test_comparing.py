@@ -80,6 +80,26 @@ def test_products_are_those_of_the_rows_and_nothing_where_there_is_none():
     assert np.isnan(found[[2, 4]]).all()
 
 
+def test_affinities_of_a_round_are_the_same_from_the_table_and_one_by_one():
+    pool = filled()
+    pool.peers("path-01")
+    near = pool._neighbours
+    near.settle(pool._entries, anew=True)
+    some = sorted(pool)[1::2]
+    table = near.matrix(some)
+    near.near = {key: dict(ids) for key, ids in near.near.items()}
+    near._table = None
+    assert (table != near.matrix(some)).nnz == 0
+    assert table.nnz > 0
+    near.settle(pool._entries, anew=True)
+    gone = some.pop()
+    near.remove(gone)
+    assert near.matrix(some).nnz == table[:-1][:, :-1].nnz
+    near.change(some[0])
+    near.settle(pool._entries)
+    assert near.matrix(some).toarray() == pytest.approx(table[:-1][:, :-1].toarray(), abs=1e-5)
+
+
 def test_everybody_linked_at_once_is_near_the_same_as_one_by_one():
     pool = filled()
     pool.peers("path-01")
