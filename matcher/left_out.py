@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from matcher.cohesion import languages_of
 from matcher.rounds import Round
 from matcher.seats import company, mean_fit
 from schemas.reasons import Reason
@@ -49,9 +50,14 @@ class WhyLeftOut:
         if any(len(ids) >= rules.upper and round_.fits(key, ids) for ids in fitting):
             return Reason(code="groups-full")
         if fitting and not any(round_.fits(key, ids) for ids in fitting):
-            mask = round_.entries[key].mask
-            masks = [all(round_.entries[o].mask & mask for o in ids) for ids in fitting]
-            return Reason(code="kept-out" if any(masks) else "no-common-language")
+            if any(
+                frozenset((key, other)) in round_.rulings.apart for ids in fitting for other in ids
+            ):
+                return Reason(code="kept-out")
+            # Each member may understand it while all of them together do not.
+            masks = [[round_.entries[other].mask for other in [key, *ids]] for ids in fitting]
+            if not any(map(languages_of, masks)):
+                return Reason(code="no-common-language")
         # Near to this one is not enough: they must fit beside each other as well.
         peers = company(round_, key, self.placed)
         values = {"peers": float(len(peers)), "needed": float(rules.lower - 1)}
