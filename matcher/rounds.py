@@ -55,6 +55,7 @@ class Round:
             over = self._over_cap([*kept.values(), *new])
             if not over:
                 return kept, new
+            over |= self._no_seat_left(keys, [*kept.values(), *new], over)
             here = np.array([at for at, key in enumerate(keys) if key not in over], np.int64)
             keys, affinity = [keys[at] for at in here], affinity[here][:, here]
             start = start[0][here], start[1][here]
@@ -198,6 +199,14 @@ class Round:
                 return kept
             kept.pop(int(weak[np.argmin(fits[weak])]))
         return []
+
+    def _no_seat_left(
+        self, keys: Iterable[str], groups: Iterable[list[str]], over: set[str]
+    ) -> set[str]:
+        """Who waits of the units that had too many: they would only be taken out again."""
+        units = {self.entries[key].unit.id for key in over}
+        placed = {key for group in groups for key in group}
+        return {k for k in keys if k not in placed and self.entries[k].unit.id in units}
 
     def _over_cap(self, groups: Iterable[list[str]]) -> set[str]:
         """Challenges to take out, so that no unit is in more groups than it may be."""
