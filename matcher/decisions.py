@@ -87,6 +87,7 @@ class Decisions:
         for key in sorted(self._told.proposals.keys() - known.keys()):
             self._close(key)
         self._forming.touch(self._told.restore(known, used or {}))
+        self._forming.settle({m.challenge_id for m in p.members} for p in known.values())
         self._before = {}
 
     def _close(self, proposal_id: str) -> None:

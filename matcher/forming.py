@@ -1,15 +1,17 @@
 """What changed since the last round, and the groups that follow from it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from matcher.again import KEPT
 from matcher.choosing import Found, gain, put_together
 from matcher.exchanges import exchanged
 from matcher.left_out import WhyLeftOut
-from matcher.rounds import Members, Round
+from matcher.rounds import Members, Round, worth
 from matcher.seating import Seating
 from schemas.reasons import Reason
 
@@ -49,6 +51,10 @@ class Forming:
     """Challenges that changed since a look at everybody found nothing better."""
     restless: bool = False
     """Whether to look at everybody once more may find better groups."""
+    rest: list[list[str]] = field(default_factory=list)
+    """Groups when everybody was looked at last: who sits together since then."""
+    _read: set[str] = field(default_factory=set)
+    """Members of proposals told before the pool was read: what was read is no change."""
     _seating: Seating | None = None
     _left: dict[str, Reason] | None = None
 
@@ -62,6 +68,12 @@ class Forming:
         if challenges:
             self.changed |= challenges
             self.forget()
+
+    def settle(self, groups: Iterable[Iterable[str]]) -> None:
+        """Start from groups told before, where nothing is known of an earlier look."""
+        if not self.rest:
+            self.rest = [sorted(ids) for ids in groups]
+            self._read = {key for ids in self.rest for key in ids}
 
     def drop(self, name: str, members: set[str]) -> None:
         """Note that a proposal was decided: its members are seated anew, under other names."""
@@ -80,11 +92,12 @@ class Forming:
 
     def form(self, round_: Round, free: set[str], before: Members, whole: bool | None) -> Found:
         """Groups that live on by their names, and new ones."""
-        quiet = not self.waits
+        quiet, asked = not self.waits, whole is True
         if quiet and whole is not True:
             return before, []
         self.debt += len(self.changed)
-        self.unrest += len(self.changed)
+        self.unrest += len(self.changed - self._read)
+        self._read = set()
         if whole is None:
             whole = len(free) <= WHOLE_UP_TO or self.debt * DEBT > len(free)
         small = len(free) <= WHOLE_UP_TO
@@ -93,17 +106,46 @@ class Forming:
             return self._one_by_one(round_, free, before)
         self.forget()
         self.debt = 0
-        found = _better if quiet else _anew
-        priced = self._priced(round_, len(free))
-        kept, new = exchanged(round_, *found(priced, sorted(free), before))
+        if small or not before or not asked:
+            found = _better if quiet else _anew
+            priced = self._priced(round_, len(free))
+            kept, new = exchanged(round_, *found(priced, sorted(free), before))
+        else:
+            kept, new = self._again(round_, sorted(free), before, quiet)
         other = bool(new) or _seats(kept) != _seats(before)
-        self.restless = small and (other or not quiet)
+        self.restless = not quiet or (small and other)
         self.unrest = self.unrest if self.restless else 0
+        self.rest = [*map(list, kept.values()), *new]
         return kept, new
+
+    def _again(self, round_: Round, free: list[str], before: Members, quiet: bool) -> Found:
+        """A large pool from where it is; in quiet as it was unless that is worth less."""
+        priced = self._priced(round_, len(free))
+        floor = 0.0 if self._in_flux(len(free)) else KEPT
+        found = exchanged(round_, *priced.again(free, before, self.rest, floor))
+        kept, new = found
+        now = self._value(priced, [*kept.values(), *new])
+        if quiet and now <= self._value(priced, before.values()) + LEAST_GAIN:
+            return before, []
+        return found
+
+    def _value(self, round_: Round, groups: Iterable[Sequence[str]]) -> float:
+        """What groups are worth, pairs that still sit together included."""
+        groups = list(groups)
+        home = {key: at for at, ids in enumerate(groups) for key in ids}
+        kept = 0.0
+        for ids in self.rest:
+            common = Counter(home[key] for key in ids if key in home)
+            kept += sum(number * (number - 1) / 2 for number in common.values())
+        return worth(round_, groups) + round_.pair_price * kept
+
+    def _in_flux(self, free: int) -> bool:
+        """Whether the pool is hardly what it was when it came to rest."""
+        return self.unrest * DEBT > free
 
     def _priced(self, round_: Round, free: int) -> Round:
         """The round with the price of moves lowered when the pool is hardly what it was."""
-        if self.unrest * DEBT <= free:
+        if not self._in_flux(free):
             return round_
         lower = {"move_penalty": round_.rules.move_penalty * IN_FLUX}
         return replace(round_, rules=round_.rules.model_copy(update=lower))
@@ -158,6 +200,7 @@ class Forming:
             "debt": self.debt,
             "unrest": self.unrest,
             "restless": self.restless,
+            "rest": self.rest,
         }
 
     @classmethod
@@ -166,7 +209,7 @@ class Forming:
         return cls(
             set(kept["dirty"]),
             set(kept.get("nudged", ())),
-            **{name: kept[name] for name in ("debt", "unrest", "restless") if name in kept},
+            **{name: kept[name] for name in ("debt", "unrest", "restless", "rest") if name in kept},
         )
 
     def done(self) -> None:

@@ -60,7 +60,11 @@ class GroupRules(Schema):
     giver_maturity: Annotated[int, Field(ge=1, le=5)] = 4
     """Experience from which a member counts as a giver."""
     move_penalty: Annotated[float, Field(ge=0)] = 2.0
-    """What it costs to move a member that was told of a proposal, in units of affinity."""
+    """
+    What it costs to move a member that was told of a proposal, in units of affinity.
+
+    In pools of more than 400 challenges: one that leaves a full group; each pair counts alike.
+    """
     affinity: AffinityWeights = AffinityWeights()
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.again import Limits, search_again, together_of
 from matcher.cohesion import member_fits
 from matcher.entries import Entry
 from matcher.grouping.problem import Problem
@@ -63,6 +64,49 @@ class Round:
                 now = _numbered(labels[here], len(ids))
                 start = now, np.where(start[0] == now, start[1], 0.0)
 
+    def again(
+        self, free: Sequence[str], present: Members, rest: Iterable[Sequence[str]], kept: float
+    ) -> tuple[Members, list[list[str]]]:
+        """
+        Better groups from where the present ones are, few pairs being parted for much.
+
+        Parameters
+        ----------
+        rest
+            Groups when all were looked at last: who sat together then stays, as far as it can.
+        kept
+            Share of those pairs to keep at least.
+        """
+        keys, ids = self._liked(free, present), sorted(present)
+        slot, stay = self._start(keys, ids, present)
+        affinity, pinned = self.neighbours.matrix(keys), np.where(stay >= PINNED, stay, 0.0)
+        labels = search_again(
+            self._problem(keys, present, affinity, slot, pinned),
+            together_of(keys, rest),
+            self.pair_price,
+            self._limits(keys),
+            seed=self.seed,
+            kept=kept,
+        )
+        return self._groups(keys, ids, labels)
+
+    @property
+    def pair_price(self) -> float:
+        """What a parted pair costs: one who leaves a full group pays for a move."""
+        return self.rules.move_penalty / (self.rules.upper - 1)
+
+    def _limits(self, keys: Sequence[str]) -> Limits:
+        """In how many proposals the units of some challenges may be."""
+        units = [self.entries[key].unit.id for key in keys]
+        names, number = np.unique(np.array(units, object), return_inverse=True)
+        held = self._held()
+        room = [max(0, self.rules.most_groups - held[name]) for name in names]
+        return Limits(number.astype(np.int64), np.array(room, np.float64))
+
+    def _held(self) -> Counter[str]:
+        """Seats of each unit in live groups."""
+        return Counter(self.entries[k].unit.id for k in self.rulings.seats if k in self.entries)
+
     def _solve(
         self,
         keys: list[str],
@@ -74,8 +118,19 @@ class Round:
         """A slot for each challenge, -1 for none, from slots to start with and their worth."""
         if len(keys) < self.rules.lower:
             return np.full(len(keys), -1, np.int32)
+        problem = self._problem(keys, present, affinity, slot, stay)
+        return solve(problem, seed=self.seed).labels
+
+    def _problem(
+        self,
+        keys: list[str],
+        present: Members,
+        affinity: sparse.csr_array,
+        slot: NDArray[np.int32],
+        stay: NDArray[np.float64],
+    ) -> Problem:
         warm = bool((slot >= 0).any())
-        problem = Problem(
+        return Problem(
             affinity=affinity,
             lower=float(self.rules.lower),
             upper=float(self.rules.upper),
@@ -90,7 +145,6 @@ class Round:
             mix=self.rules.giver,
             slots=max(len(present), int(slot.max(initial=-1)) + 1),
         )
-        return solve(problem, seed=self.seed).labels
 
     def _groups(
         self, keys: list[str], ids: list[str], labels: NDArray[np.int32]
@@ -210,10 +264,7 @@ class Round:
 
     def _over_cap(self, groups: Iterable[list[str]]) -> set[str]:
         """Challenges to take out, so that no unit is in more groups than it may be."""
-        seated = Counter(
-            self.entries[key].unit.id for key in self.rulings.seats if key in self.entries
-        )
-        groups = list(groups)
+        seated, groups = self._held(), list(groups)
         wanted = Counter(self.entries[key].unit.id for group in groups for key in group)
         most = self.rules.most_groups
         by_unit: dict[str, list[tuple[float, str]]] = {}

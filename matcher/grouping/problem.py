@@ -47,6 +47,11 @@ class Problem:
     giver: NDArray[np.uint8] | None = None
     seat: NDArray[np.float64] | None = None
     mix: float = 0.0
+    again: float = 0.25
+    """
+    Heat and proposals of a search from ``previous``, as a share of one from nothing: such
+    groups are to be mended and not forgotten.
+    """
     slots: int = field(default=0)
     """Slots that pins and previous groups already name, ``0 .. slots - 1``."""
 

@@ -116,7 +116,7 @@ def scale_of(task: Task) -> float:
 def plan(problem: Problem, budget: int) -> list[list[Run]]:
     """Lanes and their runs: warm starts stay cool, tiny problems try many group sizes."""
     if problem.previous is not None and problem.stay is not None:
-        return [[Run(budget // 4, 0.25, problem.upper, fresh=False)]]
+        return [[Run(int(budget * problem.again), problem.again, problem.upper, fresh=False)]]
     targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
     if problem.n <= TINY:
         each = max(5 * problem.n**2, budget // 110)

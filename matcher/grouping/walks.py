@@ -39,8 +39,6 @@ SLICE = 40_000
 """Items swept between two looks at the brake: about 40 ms."""
 HEAT = (0.65, 0.2)
 """First and last temperature, in units of the mean affinity to the nearest items."""
-WARM = 0.3
-"""First temperature from previous groups, which are to be mended and not forgotten."""
 LACK = 1.0
 """Price of a missing member while it is hot, in the same unit."""
 FIRST_LOAD = 5 / 6 - 1e-9
@@ -68,9 +66,9 @@ def walks(
     rng = np.random.default_rng((seed, 11))
     _grow(task, seats, rng, max(problem.lower, FIRST_LOAD * problem.upper))
     warm = problem.previous is not None and problem.stay is not None
-    hot, cold = (WARM if warm else HEAT[0]) * scale, HEAT[1] * scale
-    if warm:
-        number = max(1, number // 4)
+    part = problem.again if warm else 1.0
+    hot, cold = (HEAT[1] + part * (HEAT[0] - HEAT[1])) * scale, HEAT[1] * scale
+    number = max(1, int(number * part))
     share = problem.n / max(float(problem.weight.sum()), 1e-12)
     soft = task._replace(lack_price=LACK * scale * share)
     if problem.n <= ONE_BLOCK:

@@ -262,6 +262,8 @@ def test_a_large_pool_is_looked_at_again_when_enough_has_changed(monkeypatch):
     monkeypatch.setattr(forming, "LOOK", 5)
     pool = filled(rules=THREE)
     pool.propose(whole=True)
+    assert pool.restless  # new groups are looked at once more
+    pool.propose(whole=True)
     assert not pool.restless
     looks = []
     for card, unit in [*case("path_late.jsonl").values(), *case("path.jsonl").values()][:4]:
