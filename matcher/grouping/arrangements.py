@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from matcher.grouping.problem import Problem, seed_of
 
 FORBIDDEN = 1e9
 """Price of a missing unit of load, before anything is known: no bound is missed further."""
-PROBE = 1 << 16
-"""Proposals that the speed of the machine is measured by: about 3 ms."""
+PROBE = 1 << 13
+"""Scans that the speed of the machine is measured by: about 5 ms."""
+LUCK = 1 << 13
+"""Exponential numbers that chances are drawn from."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,21 @@ def seats_of(field: Field, label: NDArray[np.int32], seed: int) -> Seats:
         gain=np.zeros((m, n)),
         best=label.astype(np.int32),
         rng=np.array([seed_of(seed)], np.uint64),
+        luck=luck_for(n),
     )
     seat_all(field, seats)
     return seats
+
+
+@lru_cache(maxsize=8)
+def luck_for(n: int) -> NDArray[np.float64]:
+    """
+    Numbers of the exponential distribution in no order, ``(LUCK + n,)``, the end like the start.
+
+    They are its quantiles, so that a stretch begun anywhere is as good as drawn.
+    """
+    even = (np.random.default_rng(0).permutation(LUCK) + 0.5) / LUCK
+    return np.resize(-np.log(even), LUCK + n)
 
 
 def scale_of(field: Field) -> float:
@@ -82,7 +97,7 @@ def dearest_load(field: Field, label: NDArray[np.int32]) -> float:
 
 
 def rate_of(field: Field, heat: float, shares: tuple[float, float]) -> float:
-    """Proposals a second on this machine, from a short probe."""
+    """Scans a second on this machine, from a short probe."""
     seats = seats_of(field, dealt(field, np.random.default_rng(0), None), 0)
     hot = heat * scale_of(field)
     cool(field, seats, hot, hot, *shares, FORBIDDEN, FORBIDDEN, 0, 1, 1, -np.inf)

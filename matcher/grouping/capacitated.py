@@ -27,7 +27,8 @@ from matcher.grouping.arrangements import (
     seats_of,
 )
 from matcher.grouping.kernels.capacitated import Field, misses, seat_all, worth_of
-from matcher.grouping.kernels.cooling import cool, even_out, polish
+from matcher.grouping.kernels.cooling import cool
+from matcher.grouping.kernels.polishing import even_out, polish
 from matcher.grouping.kernels.state import EPS
 from matcher.grouping.problem import Problem
 from matcher.grouping.solve import Found
@@ -52,12 +53,12 @@ PRICES = (0.5, 0.7)
 """What a unit of load too much costs, by what one earns in the group that makes most of it."""
 UNDER = 0.1
 """What a unit too little costs, as a share of that: few want to be where the load is least."""
-SHARES = (0.05, 0.4)
-"""Shares of insertions and of two-for-one exchanges among proposals; the rest are swaps."""
+SHARES = (0.3, 0.3)
+"""Shares of insertions and of two-for-one exchanges among scans; the rest are of swaps."""
 ALIKE = 0.97
 """Share of items in matched groups from which two parents are one, and a fresh start is due."""
-SLICE = 1 << 19
-"""Proposals between two looks at the clock: about 20 ms."""
+SLICE = 1 << 15
+"""Scans between two looks at the clock: about 15 ms."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Job:
     label: NDArray[np.int32]
     heat: tuple[float, float]
     price: float
-    proposals: int
+    scans: int
     parent: int | None
     """Place in the pool of whom it comes from; none from a fresh start."""
 
@@ -95,7 +96,7 @@ def solve_capacitated(
     """
     Find a good arrangement, or nothing when none was found that keeps the bounds.
 
-    Without a time limit the budget is a number of proposals and the answer depends on the
+    Without a time limit the budget is a number of scans and the answer depends on the
     seed alone. A time limit is used up, unless the problem is too small to need it; then
     ``stopped`` is ``"time"`` and the answer depends on the machine.
 
@@ -127,7 +128,7 @@ def solve_capacitated(
             if price == FORBIDDEN and pool:
                 price = dearest_load(field, best_of(pool).label) or FORBIDDEN
             number += AT_ONCE
-            course.count(sum(job.proposals for job in jobs))
+            course.count(sum(job.scans for job in jobs))
     if not pool:
         return None
     best = best_of(pool)
@@ -140,25 +141,25 @@ def best_of(pool: list[Arrangement]) -> Arrangement:
 
 
 class Course:
-    """How much may be done and how much is: in proposals, and in time when it is limited."""
+    """How much may be done and how much is: in scans, and in time when it is limited."""
 
     def __init__(
         self, n: int, time_limit_s: float | None, progress: Callable[[float], None] | None
     ) -> None:
-        self.most = 500_000 + 1_000 * n**3
-        self.budget = min(self.most, 2_000_000 + 100_000 * min(n, 300))
+        self.most = 30_000 + 60 * n**3
+        self.budget = min(self.most, 120_000 + 6_000 * min(n, 300))
         self.limit, self.progress = time_limit_s, progress
         self.end = None if time_limit_s is None else time.monotonic() + time_limit_s
         self.done = 0
 
-    def foresee(self, proposals: float) -> None:
+    def foresee(self, scans: float) -> None:
         """Plan for what the time limit will allow; the clock decides in the end."""
-        self.budget = min(self.most, max(1, int(proposals)))
+        self.budget = min(self.most, max(1, int(scans)))
 
     @property
     def child(self) -> int:
-        """Proposals of one child."""
-        return max(10_000, self.budget // 128)
+        """Scans of one child."""
+        return max(600, self.budget // 128)
 
     def late(self) -> bool:
         """Whether the time is over."""
@@ -169,9 +170,9 @@ class Course:
         most = self.budget if self.end is None else self.most
         return self.done > 0 and (self.late() or self.done >= most)
 
-    def count(self, proposals: int) -> None:
+    def count(self, scans: int) -> None:
         """Count what was done, and tell the share of it."""
-        self.done += proposals
+        self.done += scans
         if self.progress is not None:
             self.progress(min(1.0, self.done / self.budget))
 
@@ -204,8 +205,8 @@ def job_of(
             heat = float(rng.uniform(*CHILD_HEAT)), COLD
             return Job(number, label, heat, price, child, parent)
     start = dealt(field, rng, problem.pin)
-    proposals = child if first else FRESH * child
-    return Job(number, start, (FIRST_HEAT, COLD), price, proposals, None)
+    scans = child if first else FRESH * child
+    return Job(number, start, (FIRST_HEAT, COLD), price, scans, None)
 
 
 def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> Arrangement:
@@ -215,11 +216,11 @@ def anneal(field: Field, job: Job, scale: float, seed: int, course: Course) -> A
         even_out(field, seats, float(field.weight.mean()), 100 * len(job.label) ** 2)
     hot, cold = job.heat[0] * scale, job.heat[1] * scale
     best, done = -np.inf, 0
-    while done < job.proposals and not course.late():
-        steps = min(SLICE, job.proposals - done)
+    while done < job.scans and not course.late():
+        steps = min(SLICE, job.scans - done)
         best = cool(
-            field, seats, hot, cold, *SHARES, job.price, UNDER * job.price,
-            done, steps, job.proposals, best,
+            field, seats, hot, cold, *SHARES,
+            job.price, UNDER * job.price, done, steps, job.scans, best,
         )  # fmt: skip
         done += steps
     if best > -np.inf:

@@ -39,6 +39,20 @@ def move_change(
     return score(affinity, after, threshold) - score(affinity, labels, threshold)
 
 
+def swap_changes(
+    affinity: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    item: int,
+) -> NDArray[np.float64]:
+    """Change of the score when an item and each other change places; ``-inf`` in its group."""
+    everybody = np.arange(len(labels))
+    mine = gains[labels, item] - gains[labels[item], item]
+    theirs = gains[labels[item]] - gains[labels, everybody]
+    change = mine + theirs - 2.0 * affinity[item]
+    return np.where(labels == labels[item], -np.inf, change)
+
+
 def improving_moves(
     affinity: NDArray[np.float64],
     labels: NDArray[np.int64],

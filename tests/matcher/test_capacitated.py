@@ -1,6 +1,6 @@
 """Capacitated clustering: so many groups, everybody placed, sums of weights inside bounds."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -12,10 +12,12 @@ import matcher
 from matcher.grouping import plain
 from matcher.grouping.arrangements import (
     FORBIDDEN,
+    LUCK,
     Arrangement,
     crossed,
     dealt,
     dearest_load,
+    luck_for,
     scale_of,
     seats_of,
 )
@@ -28,9 +30,11 @@ from matcher.grouping.kernels.capacitated import (
     insertion_change,
     misses,
     swap_change,
+    trade,
     worth_of,
 )
-from matcher.grouping.kernels.cooling import cool, even_out, polish
+from matcher.grouping.kernels.cooling import cool, promising
+from matcher.grouping.kernels.polishing import even_out, polish
 
 SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -231,6 +235,70 @@ def test_changes_of_moves_agree_with_plain_numpy(seed):
         moved[k] = f
         change = exchange_change(t.full, gain, f, g, i, j, k)
         assert change == pytest.approx(worth(t, moved) - there)
+
+
+@SETTINGS
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 2.0, 40.0]))
+def test_promising_partners_are_those_of_plain_numpy(seed, heat):
+    rng = np.random.default_rng(seed)
+    n, m = 23, 4
+    t = field(n, m, seed % 1000, 0.0, 1e9)
+    s = seats_of(t, rng.integers(0, m, n).astype(np.int32), 0)
+    i, at, first = int(rng.integers(n)), int(rng.integers(LUCK)), int(rng.integers(n))
+    f = int(s.label[i])
+    toward = s.gain[:, i] - s.gain[f, i]
+    toward[f] = -np.inf
+    here = s.gain[s.label, np.arange(n)]
+    which = np.empty(n + 1, np.int32)
+    found = promising(toward, s.label, s.gain[f], here, t.full[i], s.luck, at, heat, first, which)
+    change = plain.swap_changes(t.full, s.gain, s.label, i)
+    taken = change + heat * s.luck[at : at + n] > 0.0
+    assert which[:found].tolist() == [j for j in np.flatnonzero(taken) if j >= first]
+
+
+def test_chances_follow_the_exponential_distribution():
+    luck = luck_for(50)
+    assert len(luck) == LUCK + 50
+    assert np.array_equal(luck[LUCK:], luck[:50])
+    for limit in (0.1, 1.0, 3.0):
+        assert (luck[:LUCK] > limit).mean() == pytest.approx(np.exp(-limit), abs=2 / LUCK)
+    halves = luck[: LUCK // 2].mean(), luck[LUCK // 2 : LUCK].mean()
+    assert halves == pytest.approx((1.0, 1.0), abs=0.05)
+
+
+@SETTINGS
+@given(st.integers(0, 2**32 - 1))
+def test_two_who_change_places_leave_what_two_moves_leave(seed):
+    rng = np.random.default_rng(seed)
+    t = field(15, 4, seed % 1000, 0.0, 1e9)
+    label = rng.integers(0, 4, 15).astype(np.int32)
+    i, j = rng.permutation(15)[:2]
+    if label[i] == label[j]:
+        return
+    s = seats_of(t, label, 0)
+    trade(t.full, t.weight, s.label, s.members, s.place, s.load, s.gain, i, j)
+    label[[i, j]] = label[[j, i]]
+    assert np.array_equal(s.label, label)
+    assert np.allclose(s.gain, plain.gains(t.full, label, 4) + t.own)
+    assert np.allclose(s.load, np.bincount(label, weights=t.weight, minlength=4))
+    for item in range(15):
+        assert s.members[s.label[item], s.place[item]] == item
+
+
+def test_annealing_at_a_heat_visits_arrangements_as_often_as_boltzmann_has_it():
+    """Four items in two groups of any size, by swaps and insertions."""
+    n, m, heat = 4, 2, 120.0
+    t = field(n, m, 5, 0.0, 1e9)
+    every = np.array(list(product(range(m), repeat=n)), np.int32)
+    value = np.array([worth(t, label) for label in every])
+    chance = np.exp((value - value.max()) / heat)
+    chance /= chance.sum()
+    s = seats_of(t, every[0], 1)
+    seen = np.zeros(len(every))
+    for _ in range(40_000):
+        cool(t, s, heat, heat, 0.5, 0.0, 0.0, 0.0, 0, 1, 1, -np.inf)
+        seen[int((s.label * m ** np.arange(n - 1, -1, -1)).sum())] += 1
+    assert seen / seen.sum() == pytest.approx(chance, abs=0.02)
 
 
 @SETTINGS

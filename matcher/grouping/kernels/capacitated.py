@@ -38,6 +38,8 @@ class Seats(NamedTuple):
     best: NDArray[np.int32]
     """Labels of the best arrangement seen that keeps every bound."""
     rng: NDArray[np.uint64]
+    luck: NDArray[np.float64]
+    """Exponential numbers, more than ``n``; see ``cool``."""
 
 
 @njit(cache=True, nogil=True)
@@ -88,6 +90,23 @@ def reseat(full, weight, label, members, place, size, load, gain, i, g):  # type
     for j in range(row.shape[0]):
         out[j] -= row[j]
         into[j] += row[j]
+
+
+@njit(cache=True, nogil=True)
+def trade(full, weight, label, members, place, load, gain, i, j):  # type: ignore[no-untyped-def]
+    """Let two items of different groups change places."""
+    f, g = label[i], label[j]
+    label[i], label[j] = g, f
+    members[f, place[i]], members[g, place[j]] = j, i
+    place[i], place[j] = place[j], place[i]
+    load[f] += weight[j] - weight[i]
+    load[g] += weight[i] - weight[j]
+    mine, yours = full[i], full[j]
+    out, into = gain[f], gain[g]
+    for k in range(mine.shape[0]):
+        shift = mine[k] - yours[k]
+        out[k] -= shift
+        into[k] += shift
 
 
 @njit(cache=True, nogil=True)

@@ -1,250 +1,195 @@
-"""The searches of capacitated clustering, compiled: anneal, even out loads, polish."""
-
-import math
+"""Annealing of capacitated clustering, compiled: one item's moves are looked at in a row."""
 
 import numpy as np
 from numba import njit
 
 from matcher.grouping.kernels.capacitated import (
+    cost,
     cost_change,
     costs,
     exchange_change,
     insertion_change,
-    miss_change,
     misses,
     reseat,
-    seat_all,
     swap_change,
+    trade,
     worth_of,
 )
 from matcher.grouping.kernels.state import EPS, draw
 
+# Metropolis' rule takes a change d with the chance exp(d / T), which is to say when
+# d + T * e > 0 for an e drawn from the exponential distribution. With many such numbers made
+# beforehand a whole row of changes is held against the rule in one quick loop.
+
+
+@njit(cache=True, nogil=True)
+def promising(toward, label, out, here, row, luck, at, heat, first, which):  # type: ignore[no-untyped-def]
+    """
+    Partners, from number ``first``, whom an item may change places with, bounds aside.
+
+    Parameters
+    ----------
+    toward
+        What the item gains by each group, shape ``(m,)``; ``-inf`` for its own.
+    out, here
+        Worth of everybody in the item's group and in their own, shape ``(n,)``.
+    row
+        The item's pairs.
+    luck, at
+        Exponential numbers, and where in them to begin.
+    which
+        Is filled with the partners; how many there are is returned.
+    """
+    found = 0
+    for j in range(first, label.shape[0]):
+        change = toward[np.uint32(label[j])] + out[j] - here[j] - 2.0 * row[j]
+        which[found] = j
+        found += change + heat * luck[at + j] > 0.0
+    return found
+
 
 @njit(cache=True, nogil=True)
 def cool(  # type: ignore[no-untyped-def]
-    t, s, hot, cold, inserts, exchanges, over, under, done, steps, of_steps, best_value
+    t, s, hot, cold, inserts, exchanges, over, under, done, scans, of_scans, best_value
 ):
     """
-    Simulated annealing from step ``done``, ``steps`` proposals of a run of ``of_steps``.
+    Simulated annealing from scan ``done``, ``scans`` of a run of ``of_scans``.
 
-    The temperature falls geometrically. A proposal is an insertion into any group (share
-    ``inserts``), an exchange of one item for two (share ``exchanges``) or a swap. A unit of
-    load that groups miss of their bounds costs ``price``. Keeps the best arrangement of the
-    last part of the run that keeps every bound; returns its value.
+    The temperature falls geometrically. A scan draws an item and looks at its insertions
+    (share ``inserts``), at its exchanges for a drawn item and any third of that one's group
+    (share ``exchanges``) or at its swaps with everybody, in turn, each taken by Metropolis'
+    rule. A unit of load too much costs ``over``, one too little ``under``. Keeps the best
+    arrangement of the last part of the run that keeps every bound; returns its value.
     """
-    full, weight, movable, lower, upper = t.full, t.weight, t.movable, t.lower, t.upper
-    label, load, gain, rng = s.label, s.load, s.gain, s.rng
-    members, place, size = s.members, s.place, s.size
-    fixed = t.fixed
-    n = np.uint64(movable.shape[0])
-    m = np.uint64(load.shape[0])
-    if n == 0 or m < 2:
+    n, m = s.label.shape[0], s.load.shape[0]
+    if t.movable.shape[0] == 0 or m < 2:
         return best_value
-    high = np.uint64(32)
-    low = np.uint64(0xFFFFFFFF)
-    times = np.uint64(2685821657736338717)
-    insert_below = np.uint64(inserts * 4294967295.0)
-    exchange_below = np.uint64((inserts + exchanges) * 4294967295.0)
-    x = rng[0]
-    value = worth_of(t.own, label, gain)
-    lack = costs(load, lower, upper, over, under)
-    slight = 1e-6 * min(over, under)
-    temperature = hot
-    for step in range(steps):
-        if step & 1023 == 0:
-            temperature = hot * (cold / hot) ** ((done + step) / of_steps)
-        # The generator of ``draw``, unrolled: a call an item would be a third of the time.
-        x ^= x >> np.uint64(12)
-        x ^= x << np.uint64(25)
-        x ^= x >> np.uint64(27)
-        drawn = x * times
-        i = movable[np.int64(((drawn >> high) * n) >> high)]
-        f = label[i]
-        kind = drawn & low
-        x ^= x >> np.uint64(12)
-        x ^= x << np.uint64(25)
-        x ^= x >> np.uint64(27)
-        drawn = x * times
-        g = np.int32(((drawn >> high) * m) >> high)
-        if g == f:
-            continue
-        j = i
-        k = i
+    here, which = np.empty(n), np.empty(n + 1, np.int32)
+    toward = np.empty(m)
+    for i in range(n):
+        here[i] = s.gain[s.label[i], i]
+    lack = costs(s.load, t.lower, t.upper, over, under)
+    books = np.array([worth_of(t.own, s.label, s.gain), lack, best_value])
+    insert_below = np.int64(inserts * 65536)
+    exchange_below = np.int64((inserts + exchanges) * 65536)
+    heat = hot
+    for scan in range(scans):
+        if scan & 63 == 0:
+            heat = hot * (cold / hot) ** ((done + scan) / of_scans)
+        i = t.movable[draw(s.rng, t.movable.shape[0])]
+        at = draw(s.rng, s.luck.shape[0] - n)
+        kind = draw(s.rng, 65536)
+        late = heat < 2.0 * cold
         if kind < insert_below:
-            moved = weight[i]
-            change = insertion_change(gain, f, g, i)
+            _insert(t, s, here, i, at, heat, over, under, books, late)
+        elif kind < exchange_below:
+            _exchange(t, s, here, i, at, heat, over, under, books, late)
         else:
-            members_of = np.uint64(size[g])
-            if size[g] == 0:
-                continue
-            j = members[g, np.int64(((drawn & low) * members_of) >> high)]
-            if fixed[j]:
-                continue
-            moved = weight[i] - weight[j]
-            change = gain[g, i] - gain[f, i] + gain[f, j] - gain[g, j]
-            if kind < exchange_below:
-                x ^= x >> np.uint64(12)
-                x ^= x << np.uint64(25)
-                x ^= x >> np.uint64(27)
-                drawn = (x * times) >> high
-                k = members[g, np.int64((drawn * members_of) >> high)]
-                if k == j or fixed[k]:
-                    continue
-                moved -= weight[k]
-                change += gain[f, k] - gain[g, k]
-                if change + lack < -24.0 * temperature:
-                    continue
-                change += 2.0 * (full[j, k] - full[i, j] - full[i, k])
-            else:
-                if change + lack < -16.0 * temperature:
-                    continue
-                change -= 2.0 * full[i, j]
-        if change + lack < -16.0 * temperature:
-            continue
-        missed = 0.0 if moved == 0.0 else cost_change(load, lower, upper, over, under, f, g, moved)
-        paid = change - missed
-        if paid < 0.0:
-            if paid < -16.0 * temperature:
-                continue
-            x ^= x >> np.uint64(12)
-            x ^= x << np.uint64(25)
-            x ^= x >> np.uint64(27)
-            chance = (np.float64((x * times) >> np.uint64(11)) + 1.0) / 9007199254740993.0
-            if temperature * math.log(chance) > paid:
-                continue
-        reseat(full, weight, label, members, place, size, load, gain, i, g)
-        if j != i:
-            reseat(full, weight, label, members, place, size, load, gain, j, f)
-        if k != i:
-            reseat(full, weight, label, members, place, size, load, gain, k, f)
-        value += change
-        lack += missed
-        if temperature < 2.0 * cold and value > best_value + 1e-9 and lack <= slight:
-            if misses(load, lower, upper) > EPS:
-                continue
-            best_value = value
-            s.best[:] = label
-    rng[0] = x
-    return best_value
+            _swap(t, s, here, toward, which, i, at, heat, over, under, books, late)
+    return books[2]
 
 
-@njit(cache=True, nogil=True)
-def even_out(t, s, warmth, steps):  # type: ignore[no-untyped-def]
-    """
-    Find loads inside the bounds, affinity aside: annealing of what groups miss.
-
-    Returns what they still miss together; 0 at once when nothing is missed.
-    """
-    weight, movable, label, load, rng = t.weight, t.movable, s.label, s.load, s.rng
-    n = movable.shape[0]
-    m = load.shape[0]
-    lack = misses(load, t.lower, t.upper)
-    for step in range(steps):
-        if lack <= EPS or n == 0 or m < 2:
-            break
-        heat = warmth * (1.0 - step / steps) + 1e-12
-        i = movable[draw(rng, n)]
-        f = label[i]
-        j = i
-        g = np.int32(draw(rng, m))
-        moved = weight[i]
-        if draw(rng, 2) == 0:
-            j = movable[draw(rng, n)]
-            g = label[j]
-            moved = weight[i] - weight[j]
+@njit(cache=True, nogil=True, inline="always")
+def _insert(t, s, here, i, at, heat, over, under, books, late):  # type: ignore[no-untyped-def]
+    """Try an item in drawn groups, as often as there are groups."""
+    for q in range(s.load.shape[0]):
+        g = np.int32(draw(s.rng, s.load.shape[0]))
+        f = s.label[i]
         if g == f:
             continue
-        missed = miss_change(load, t.lower, t.upper, f, g, moved)
-        if missed > 0.0 and heat * math.log((draw(rng, 1 << 30) + 1) / (1 << 30)) > -missed:
+        change = insertion_change(s.gain, f, g, i)
+        if change + books[1] + heat * s.luck[at + q] <= 0.0:
             continue
-        label[i] = g
-        if j != i:
-            label[j] = f
-        load[f] -= moved
-        load[g] += moved
-        lack += missed
-    seat_all(t, s)
-    return misses(load, t.lower, t.upper)
+        missed = cost_change(s.load, t.lower, t.upper, over, under, f, g, t.weight[i])
+        if change - missed + heat * s.luck[at + q] > 0.0:
+            _move(t, s, i, g)
+            _book(t, s, here, f, g, change, missed, books, over, under, late)
 
 
-@njit(cache=True, nogil=True)
-def polish(t, s, passes):  # type: ignore[no-untyped-def]
-    """
-    Take improving insertions, swaps and two-for-one exchanges until none is left.
+@njit(cache=True, nogil=True, inline="always")
+def _exchange(t, s, here, i, at, heat, over, under, books, late):  # type: ignore[no-untyped-def]
+    """Try an item against one drawn and each third of that one's group, until one is taken."""
+    f = s.label[i]
+    g = np.int32(draw(s.rng, s.load.shape[0]))
+    others = s.size[g]
+    if g == f or others < 2:
+        return
+    j = s.members[g, draw(s.rng, others)]
+    if t.fixed[j]:
+        return
+    alone = swap_change(t.full, s.gain, f, g, i, j) + books[1]
+    out, mine, yours, members = s.gain[f], t.full[i], t.full[j], s.members[g]
+    first = draw(s.rng, others)
+    for q in range(others):
+        a = first + q
+        k = members[a - others if a >= others else a]
+        patience = heat * s.luck[at + q]
+        if alone + out[k] - here[k] + 2.0 * (yours[k] - mine[k]) + patience <= 0.0:
+            continue
+        if k == j or t.fixed[k]:
+            continue
+        step = t.weight[i] - t.weight[j] - t.weight[k]
+        missed = cost_change(s.load, t.lower, t.upper, over, under, f, g, step)
+        change = exchange_change(t.full, s.gain, f, g, i, j, k)
+        if change - missed + patience > 0.0:
+            _move(t, s, i, g)
+            _move(t, s, j, f)
+            _move(t, s, k, f)
+            _book(t, s, here, f, g, change, missed, books, over, under, late)
+            return
 
-    Bounds are kept, or what is missed of them shrinks. Returns the number of moves.
-    """
-    full, weight, movable = t.full, t.weight, t.movable
-    label, load, gain = s.label, s.load, s.gain
-    members, place, size = s.members, s.place, s.size
-    m = load.shape[0]
-    n = movable.shape[0]
-    least = 1e-9 * (1.0 + np.abs(gain).max())
-    moves = 0
-    for _ in range(passes):
-        made = 0
-        for q in range(n):
-            i = movable[q]
-            for g in range(m):
-                f = label[i]
-                if g == f or insertion_change(gain, f, g, i) <= least:
-                    continue
-                if miss_change(load, t.lower, t.upper, f, g, weight[i]) <= EPS:
-                    reseat(full, weight, label, members, place, size, load, gain, i, g)
-                    made += 1
-            for r in range(n):
-                j = movable[r]
-                f = label[i]
-                g = label[j]
-                if f == g or swap_change(full, gain, f, g, i, j) <= least:
-                    continue
-                if miss_change(load, t.lower, t.upper, f, g, weight[i] - weight[j]) <= EPS:
-                    reseat(full, weight, label, members, place, size, load, gain, i, g)
-                    reseat(full, weight, label, members, place, size, load, gain, j, f)
-                    made += 1
-        moves += made
-        if made == 0:
-            made = _exchange(t, s, least)
-            moves += made
-            if made == 0:
+
+@njit(cache=True, nogil=True, inline="always")
+def _swap(t, s, here, toward, which, i, at, heat, over, under, books, late):  # type: ignore[no-untyped-def]
+    """Try an item against everybody in other groups, in turn."""
+    n, lower, upper = s.label.shape[0], t.lower, t.upper
+    first = 0
+    while first < n:
+        f = s.label[i]
+        saved = cost(s.load[f], lower, upper, over, under)
+        for g in range(s.load.shape[0]):
+            most = saved + cost(s.load[g], lower, upper, over, under)
+            toward[g] = insertion_change(s.gain, f, g, i) + most
+        toward[f] = -np.inf
+        found = promising(
+            toward, s.label, s.gain[f], here, t.full[i], s.luck, at, heat, first, which
+        )
+        first = n
+        for q in range(found):
+            j = which[q]
+            if t.fixed[j]:
+                continue
+            g = s.label[j]
+            step = t.weight[i] - t.weight[j]
+            missed = 0.0
+            if step != 0.0:
+                missed = cost_change(s.load, lower, upper, over, under, f, g, step)
+            change = swap_change(t.full, s.gain, f, g, i, j)
+            if change - missed + heat * s.luck[at + j] > 0.0:
+                trade(t.full, t.weight, s.label, s.members, s.place, s.load, s.gain, i, j)
+                _book(t, s, here, f, g, change, missed, books, over, under, late)
+                first = j + 1
                 break
-    return moves
 
 
-@njit(cache=True, nogil=True)
-def _exchange(t, s, least):  # type: ignore[no-untyped-def]
-    """Take improving exchanges of one item for two, one a group and item at most."""
-    full, weight, movable = t.full, t.weight, t.movable
-    label, load, gain = s.label, s.load, s.gain
-    members, place, size = s.members, s.place, s.size
-    made = 0
-    for p in range(movable.shape[0]):
-        i = movable[p]
-        for g in range(load.shape[0]):
-            f = label[i]
-            if g == f:
-                continue
-            j, k = _pair_for(t, s, i, f, g, least)
-            if j >= 0:
-                reseat(full, weight, label, members, place, size, load, gain, i, g)
-                reseat(full, weight, label, members, place, size, load, gain, j, f)
-                reseat(full, weight, label, members, place, size, load, gain, k, f)
-                made += 1
-    return made
+@njit(cache=True, nogil=True, inline="always")
+def _move(t, s, i, g):  # type: ignore[no-untyped-def]
+    """Move an item to a group."""
+    reseat(t.full, t.weight, s.label, s.members, s.place, s.size, s.load, s.gain, i, g)
 
 
-@njit(cache=True, nogil=True)
-def _pair_for(t, s, i, f, g, least):  # type: ignore[no-untyped-def]
-    """The first two members of ``g`` that are better exchanged for ``i``; -1 for none."""
+@njit(cache=True, nogil=True, inline="always")
+def _book(t, s, here, f, g, change, missed, books, over, under, late):  # type: ignore[no-untyped-def]
+    """Note a move between two groups: what everybody there is worth, the sums, the best."""
+    for a in range(s.size[f]):
+        i = s.members[f, a]
+        here[i] = s.gain[f, i]
     for a in range(s.size[g]):
-        j = s.members[g, a]
-        if t.fixed[j]:
-            continue
-        for b in range(a + 1, s.size[g]):
-            k = s.members[g, b]
-            if t.fixed[k] or exchange_change(t.full, s.gain, f, g, i, j, k) <= least:
-                continue
-            moved = t.weight[i] - t.weight[j] - t.weight[k]
-            if miss_change(s.load, t.lower, t.upper, f, g, moved) <= EPS:
-                return j, k
-    return np.int32(-1), np.int32(-1)
+        i = s.members[g, a]
+        here[i] = s.gain[g, i]
+    books[0] += change
+    books[1] += missed
+    better = late and books[0] > books[2] + 1e-9 and books[1] <= 1e-6 * min(over, under)
+    if better and misses(s.load, t.lower, t.upper) <= EPS:
+        books[2] = books[0]
+        s.best[:] = s.label
