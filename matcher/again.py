@@ -20,7 +20,7 @@ from matcher.grouping.packing import choose
 from matcher.grouping.problem import Problem
 from matcher.grouping.solve import solve
 
-PRICES = (0.5, 0.75, 1.0, 1.5)
+PRICES = (0.0, 0.5, 1.0, 1.5)
 """What the searches ask for a pair, as shares of its price."""
 REACH = 0.8
 """Heat and proposals of each search, as a share of those of a search from nothing."""
