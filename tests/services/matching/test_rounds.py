@@ -168,7 +168,7 @@ def test_what_fails_in_quiet_holds_up_no_round(store, rounds, monkeypatch):
 
     monkeypatch.setattr("services.matching.rounds.IDLE_S", 0.01)
     monkeypatch.setattr("services.matching.rounds.PAUSE_S", 0.01)
-    monkeypatch.setattr("services.matching.rounds.compile_loops", lambda: None)
+    monkeypatch.setattr("services.matching.rounds.warm_matcher", lambda _: None)
     monkeypatch.setattr(rounds, "improve", improve)
     matched, run_once = Event(), rounds.run_once
 
