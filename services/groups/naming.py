@@ -1,5 +1,6 @@
 """What a group or a proposal is called."""
 
+import re
 from collections.abc import Iterable
 
 from schemas.codes import Language
@@ -8,6 +9,8 @@ from services.groups.queries import GroupView, ProposalView
 from services.look.words import N_, say
 
 NAMED_BY = 3
+STEM = 4
+"""Letters that a word keeps in most of its forms, and in compounds."""
 NAMELESS = N_("Yhteinen haaste")
 
 
@@ -17,7 +20,26 @@ def group_name(view: GroupView | ProposalView, lang: Language) -> str:
 
 
 def concepts_name(concepts: Iterable[Concept], lang: Language) -> str:
-    """Name something after its strongest concepts."""
-    labels = dict.fromkeys(concept.label.text(lang) for concept in concepts)
-    name = ", ".join(list(labels)[:NAMED_BY])
+    """
+    Name something after its strongest concepts.
+
+    One that only says less, or more, of what a stronger one says is not named, nor what a
+    vocabulary adds in brackets: "work clothing", not "work clothing, clothes".
+    """
+    labels = dict.fromkeys(_plain(concept.label.text(lang)) for concept in concepts)
+    kept: list[str] = []
+    for label in list(labels)[:NAMED_BY]:
+        if not any(_says(label, other) or _says(other, label) for other in kept):
+            kept.append(label)
+    name = ", ".join(kept)
     return name[:1].upper() + name[1:] if name else say(lang, NAMELESS)
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"\s*\([^)]*\)", "", label) or label
+
+
+def _says(label: str, other: str) -> bool:
+    """Whether every word of one, as far as its form never changes, stands in the other."""
+    stems = [word[:STEM] for word in re.findall(r"\w+", label.casefold()) if len(word) >= STEM]
+    return bool(stems) and all(stem in other.casefold() for stem in stems)
