@@ -2,12 +2,11 @@
 Groups looked at again after changes: who sat together stays, unless more is gained elsewhere.
 
 Every pair that is parted has a price, which pairs that move together do not pay. Several
-searches from the present groups, each with another price, part different ones; the groups of
-all, and the present ones, are then put together so that what is gained is worth the pairs it
-costs: a choice as of a budget, made where it pays most.
+searches from the present groups seek the price at which just enough pairs are kept; of what
+they find the one is taken that is worth most among those that keep enough.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -16,26 +15,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.fairness import Rules, blocking_pairs
-from matcher.grouping.packing import choose
 from matcher.grouping.problem import Problem
 from matcher.grouping.solve import solve
 
-PRICES = (0.0, 0.5, 1.0, 1.5)
-"""What the searches ask for a pair, as shares of its price."""
+CHEAPEST, DEAREST = 0.25, 2.0
+"""The least share of a pair's price that is asked, and the most in units of affinity."""
+SEARCHES = 5
+"""Prices tried: the first as it is, then each nearer to the lowest that keeps enough."""
 REACH = 0.8
 """Heat and proposals of each search, as a share of those of a search from nothing."""
 KEPT = 0.972
-"""Share of the pairs that one look keeps at least: the price rises until it does."""
-CHEAPEST = 0.5
-"""How far the price falls as long as enough are kept."""
-DEAREST = 2.0
-"""How far it rises for that, in units of affinity: no pair gains as much."""
-HALVINGS = 6
-"""How closely the price is found that is just high enough."""
+"""Share of the pairs that one look keeps at least, where a search does."""
 TURNS = 20
 """Looks for pairs who would both gain by changing places."""
-REPEATS = 4
-"""Choices, each keeping more, when such pairs parted too many."""
 
 Labels = NDArray[np.int32]
 
@@ -45,18 +37,6 @@ class Limits:
     """Units of the items, and how many groups each unit may be in."""
 
     unit: NDArray[np.int64]
-    room: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Some:
-    """Groups to choose from: members, slot that a pin gives them or -1, worth, pairs kept."""
-
-    groups: list[tuple[int, ...]]
-    slot: NDArray[np.int64]
-    worth: NDArray[np.float64]
-    kept: NDArray[np.float64]
-    holds: list[list[int]]
     room: NDArray[np.float64]
 
 
@@ -81,40 +61,115 @@ def search_again(
     price
         What a pair that is parted costs, in units of affinity; 0: nothing has to be kept.
     kept
-        Share of those pairs to keep at least, as far as the present groups do.
+        Share of those pairs to keep at least: where no search does, the one that keeps most
+        is taken.
 
     Returns
     -------
     Labels
         A slot for each item, -1 for none; present groups keep theirs.
     """
+    if problem.previous is None:
+        return within(problem, limits, seed)
+    least = kept * float(together.nnz) / 2 * (price > 0)
+    best, most = problem.previous, (-np.inf, -np.inf)
+    low, high, asked = CHEAPEST * price, max(DEAREST, price), price
+    for turn in range(SEARCHES if price > 0 else 1):
+        dear = sparse.csr_array(problem.affinity + asked * together)
+        found = within(replace(problem, affinity=dear, again=REACH), limits, seed + turn)
+        label = swapped(problem, limits.unit, _named(problem, found))
+        pairs = float(_sums(together, label).sum())
+        rank = (
+            min(pairs - least, 0.0),
+            float(_worths(problem, label).sum()) + CHEAPEST * price * pairs,
+        )
+        if rank > most:
+            best, most = label, rank
+        low, high = (low, asked) if pairs >= least else (asked, high)
+        asked = float(np.sqrt(low * high))
+    return best
+
+
+def within(problem: Problem, limits: Limits, seed: int) -> Labels:
+    """
+    Search until no unit is in more groups than it may be.
+
+    What a unit has too many of is taken out, the weakest first, and the search goes on from
+    where it was without what can have no seat any more.
+    """
+    here = np.arange(problem.n)
+    while True:
+        label = solve(problem, seed=seed).labels
+        over = _over(problem, label, limits.unit[here], limits.room)
+        if not over.any():
+            labels = np.full(len(limits.unit), -1, np.int32)
+            labels[here] = label
+            return labels
+        full = limits.unit[here][over]
+        stays = ~(over | ((label < 0) & np.isin(limits.unit[here], full)))
+        here, problem = here[stays], _without(problem, stays, label)
+
+
+def _over(
+    problem: Problem, label: Labels, unit: NDArray[np.int64], room: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """The weakest of those whose units have more seats than room; the pinned stay longest."""
+    placed = np.flatnonzero(label >= 0)
+    row = np.repeat(np.arange(problem.n), np.diff(problem.affinity.indptr))
+    inside = (label[row] == label[problem.affinity.indices]) & (label[row] >= 0)
+    fit = np.bincount(row[inside], problem.affinity.data[inside], problem.n).astype(np.float64)
+    if problem.stay is not None and problem.previous is not None:
+        fit += np.where(label == problem.previous, problem.stay, 0.0)
+    order = placed[np.lexsort((placed, -np.round(fit[placed], 9), unit[placed]))]
+    first = np.searchsorted(unit[order], unit[order])
+    over = np.zeros(problem.n, np.bool_)
+    over[order] = np.arange(len(order)) - first >= room[unit[order]]
+    return over
+
+
+def _without(problem: Problem, stays: NDArray[np.bool_], label: Labels) -> Problem:
+    """The problem of those who stay, from where they sit now."""
+    now = label[stays]
+    fresh = np.unique(now[now >= problem.slots])
+    slot = np.where(now >= problem.slots, np.searchsorted(fresh, now) + problem.slots, now)
+    pins = np.zeros(len(now))
+    if problem.stay is not None and problem.previous is not None:
+        pins = np.where(problem.previous[stays] == now, problem.stay[stays], 0.0)
+    bars = problem.bars
+    return replace(
+        problem,
+        affinity=sparse.csr_array(problem.affinity[stays][:, stays]),
+        weight=problem.weight[stays],
+        heads=problem.heads[stays],
+        bars=None if bars is None else sparse.csr_array(bars[stays][:, stays]),
+        previous=slot.astype(np.int32),
+        stay=pins,
+        mask=None if problem.mask is None else problem.mask[stays],
+        giver=None if problem.giver is None else problem.giver[stays],
+        slots=max(problem.slots, int(slot.max(initial=-1)) + 1),
+    )
+
+
+def _named(problem: Problem, found: Labels) -> Labels:
+    """The same groups in the slots that most of their members were in, pins first, each once."""
     start = problem.previous
     if start is None:
-        return solve(problem, seed=seed).labels
-    found = [start]
-    for turn, share in enumerate(PRICES):
-        dear = sparse.csr_array(problem.affinity + share * price * together)
-        warm = replace(problem, affinity=dear, again=REACH)
-        label = solve(warm, seed=seed + turn).labels
-        found += [label, swapped(problem, limits.unit, label)]
-    some = _some(problem, together, found, limits)
-    most = float(together.nnz) / 2 * (price > 0)
-
-    def chosen(price: float) -> list[int] | None:
-        values = some.worth + price * some.kept
-        return choose(some.holds, values, some.room, len(some.groups))
-
-    least = kept * most
-    label = start
-    for _ in range(REPEATS if price > 0 else 1):
-        best = _just_enough(chosen, CHEAPEST * price, some.kept, least)
-        if best is None:
-            break
-        label = swapped(problem, limits.unit, _named(some, best, start))
-        short = kept * most - _sums(together, label).sum()
-        if short <= 0:
-            break
-        least += short
+        return found
+    both = (found >= 0) & (start >= 0)
+    pairs, which = np.unique(np.stack([found[both], start[both]]), axis=1, return_inverse=True)
+    stay = 0.0 if problem.stay is None else problem.stay[both]
+    common = np.bincount(which.ravel(), 1.0 + stay, minlength=pairs.shape[1])
+    name: dict[int, int] = {}
+    taken: set[int] = set()
+    for at in np.lexsort((pairs[1], pairs[0], -common)):
+        group, slot = int(pairs[0, at]), int(pairs[1, at])
+        if group not in name and slot not in taken:
+            name[group] = slot
+            taken.add(slot)
+    fresh = count(problem.slots)
+    label = np.full(len(found), -1, np.int32)
+    for group in np.unique(found[found >= 0]).tolist():
+        label[found == group] = name[group] if group in name else next(fresh)
     return label
 
 
@@ -150,68 +205,6 @@ def _may_swap(problem: Problem, label: Labels, i: int, j: int) -> bool:
     return True
 
 
-def _just_enough(
-    chosen: Callable[[float], list[int] | None],
-    cheapest: float,
-    kept: NDArray[np.float64],
-    least: float,
-) -> list[int] | None:
-    """The choice at the lowest price that keeps enough; at the dearest if none does."""
-    low, high = cheapest, DEAREST
-    best = chosen(low)
-    if best is None or kept[best].sum() >= least:
-        return best
-    best = chosen(high)
-    if best is None or kept[best].sum() < least:
-        return best
-    for _ in range(HALVINGS):
-        middle = float(np.sqrt(low * high))
-        other = chosen(middle)
-        if other is not None and kept[other].sum() >= least:
-            best, high = other, middle
-        else:
-            low = middle
-    return best
-
-
-def _some(
-    problem: Problem, together: sparse.csr_array, found: Sequence[Labels], limits: Limits
-) -> _Some:
-    """All groups of some answers, each once."""
-    known: dict[tuple[tuple[int, ...], int], tuple[float, float]] = {}
-    for label in found:
-        slots, groups = groups_of(label)
-        worth, kept = _worths(problem, label), _sums(together, label)
-        for at, members in zip(slots.tolist(), groups, strict=True):
-            known[members, _wanted(problem, members, at)] = worth[at], kept[at]
-    keys = sorted(known)
-    pins = {slot: len(limits.room) + at for at, slot in enumerate(sorted({s for _, s in keys}))}
-    n = problem.n
-    holds = [
-        [*members, *(n + u for u in limits.unit[list(members)].tolist())]
-        + [n + pins[slot]] * (slot >= 0)
-        for members, slot in keys
-    ]
-    values = np.array([known[key] for key in keys], np.float64).reshape(len(keys), 2)
-    return _Some(
-        groups=[members for members, _ in keys],
-        slot=np.array([slot for _, slot in keys], np.int64),
-        worth=values[:, 0],
-        kept=values[:, 1],
-        holds=holds,
-        room=np.concatenate([np.ones(n), limits.room, np.ones(len(pins))]),
-    )
-
-
-def _wanted(problem: Problem, members: tuple[int, ...], slot: int) -> int:
-    """The slot, when a member is pinned to it; else -1: the group may get any."""
-    ids = list(members)
-    if problem.stay is None or problem.previous is None:
-        return -1
-    pinned = (problem.stay[ids] > 0) & (problem.previous[ids] == slot)
-    return slot if pinned.any() else -1
-
-
 def _worths(problem: Problem, label: Labels) -> NDArray[np.float64]:
     """What the group in each slot is worth: affinities above the threshold, giver and pins."""
     inside = label >= 0
@@ -244,38 +237,3 @@ def together_of(keys: Sequence[str], groups: Iterable[Sequence[str]]) -> sparse.
     other = row != column
     pairs = np.ones(int(other.sum())), (row[other], column[other])
     return sparse.csr_array(pairs, shape=(len(keys), len(keys)))
-
-
-def groups_of(label: Labels) -> tuple[NDArray[np.int32], list[tuple[int, ...]]]:
-    """Slots in use, rising, and the members of each."""
-    order = np.argsort(label, kind="stable")
-    order = order[label[order] >= 0]
-    slots, first = np.unique(label[order], return_index=True)
-    parts = np.split(order, first[1:]) if len(slots) else []
-    return slots, [tuple(part.tolist()) for part in parts]
-
-
-def _named(some: _Some, chosen: Sequence[int], start: Labels) -> Labels:
-    """Labels of the groups chosen: the slot that most members were in, each slot once."""
-    label = np.full(len(start), -1, np.int32)
-    name = {int(some.slot[at]): at for at in chosen if some.slot[at] >= 0}
-    ranked = []
-    for at in chosen:
-        slots, common = np.unique(start[list(some.groups[at])], return_counts=True)
-        ranked += [
-            (-number, slot, at)
-            for slot, number in zip(slots.tolist(), common.tolist(), strict=True)
-            if slot >= 0 and some.slot[at] < 0
-        ]
-    done = set(name.values())
-    for _, slot, at in sorted(ranked):
-        if slot not in name and at not in done:
-            name[slot] = at
-            done.add(at)
-    fresh = count(int(start.max(initial=-1)) + 1)
-    for at in chosen:
-        if at not in done:
-            name[next(fresh)] = at
-    for slot, at in name.items():
-        label[list(some.groups[at])] = slot
-    return label

@@ -51,7 +51,7 @@ class GroupRules(Schema):
 
     lower: Annotated[int, Field(ge=3, le=50)] = 5
     upper: Annotated[int, Field(ge=3, le=50)] = 12
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.25
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.28
     """Affinity from which a pair gains more than it costs."""
     most_groups: Annotated[int, Field(ge=1)] = 2
     """Groups that one unit may be in."""

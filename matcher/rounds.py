@@ -77,7 +77,9 @@ class Round:
         kept
             Share of those pairs to keep at least.
         """
-        keys, ids = self._liked(free, present), sorted(present)
+        # Whoever sits somewhere is searched for, as its group may need it.
+        seated = {key for members in present.values() for key in members} & {*free}
+        keys, ids = sorted({*self._liked(free, present)} | seated), sorted(present)
         slot, stay = self._start(keys, ids, present)
         affinity, pinned = self.neighbours.matrix(keys), np.where(stay >= PINNED, stay, 0.0)
         labels = search_again(

@@ -1,6 +1,7 @@
 """The web application, assembled from the contexts' routers."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -34,6 +35,8 @@ from services.web.health import health
 from services.web.interfaces import OPENAPI, documents, interfaces
 from services.web.pressure import room
 from services.web.viewer import see_viewer
+
+log = logging.getLogger("piiri.web")
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -120,6 +123,7 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
             app.state.asker = backbone.asker
 
         reading = asyncio.ensure_future(asyncio.to_thread(warm))
+        reading.add_done_callback(_tell_failure)
         starting = asyncio.ensure_future(ask())
         await asyncio.wait({starting}, timeout=ASKER_S)
         if starting.done():
@@ -127,7 +131,7 @@ def serve_web(settings: Settings, store: Store) -> FastAPI:
         try:
             yield
         finally:
-            await reading
+            await asyncio.wait({reading})
             await give_up(starting)
             await backbone.stop()
 
@@ -138,6 +142,12 @@ def web_server(app: FastAPI, *, own_signals: bool = True) -> WebServer:
     """Return the server of the application at the address of its settings."""
     settings: Settings = app.state.settings
     return WebServer(app, settings.host, settings.port, own_signals=own_signals)
+
+
+def _tell_failure(reading: "asyncio.Future[None]") -> None:
+    """Say that nothing could be read ahead: the first text is read when it comes."""
+    if not reading.cancelled() and (error := reading.exception()) is not None:
+        log.error("texts were not read ahead", exc_info=error)
 
 
 def _nothing_else() -> APIRouter:

@@ -17,8 +17,6 @@ from matcher.text.scale import BUILTIN
 from tests.matcher.test_pool_properties import KEYS, carry_out, placed
 
 THREE = GroupRules(lower=3)
-NARROW = GroupRules(lower=3, threshold=0.3)
-"""Where the two topics that are least unlike make one group hardly worse than two."""
 
 
 def at(pool):
@@ -128,14 +126,14 @@ def test_a_unit_that_gets_a_live_seat_gives_up_a_proposal_above_its_cap():
 
 
 def test_a_look_at_everybody_in_quiet_mends_what_single_seats_missed():
-    pool = Pool(NARROW)
+    pool = Pool(THREE)
     for card, unit in case("path.jsonl").values():
         pool.add(card, unit)
         pool.propose(whole=False)
     while pool.restless:
         found = pool.propose(whole=True)
     assert pool.propose(whole=True).changed == frozenset()
-    assert groups(found) == groups(filled(rules=NARROW).propose())
+    assert groups(found) == groups(filled(rules=THREE).propose())
     assert broken(pool, found) == []
 
 
