@@ -21,7 +21,7 @@ DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
 LOOK = 50
 """A large pool is looked at in quiet, once, when one in so many has changed since the last look."""
-IN_FLUX = 0.1
+IN_FLUX = 0.2
 """Share of the price of moves that is asked when a tenth of the pool or more has changed."""
 LEAST_GAIN = 1e-6
 """What better groups must be worth more, so that no rounding moves anybody."""

@@ -126,14 +126,16 @@ def test_a_unit_that_gets_a_live_seat_gives_up_a_proposal_above_its_cap():
 
 
 def test_a_look_at_everybody_in_quiet_mends_what_single_seats_missed():
-    pool = Pool(THREE)
+    # Below 0.3 two of these topics are worth hardly less as one group than it costs to part them.
+    rules = GroupRules(lower=3, threshold=0.3)
+    pool = Pool(rules)
     for card, unit in case("path.jsonl").values():
         pool.add(card, unit)
         pool.propose(whole=False)
     while pool.restless:
         found = pool.propose(whole=True)
     assert pool.propose(whole=True).changed == frozenset()
-    assert groups(found) == groups(filled(rules=THREE).propose())
+    assert groups(found) == groups(filled(rules=rules).propose())
     assert broken(pool, found) == []
 
 
