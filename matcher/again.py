@@ -7,16 +7,16 @@ they find the one is taken that is worth most among those that keep enough.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.caps import Labels, Limits, within
 from matcher.fairness import Rules, blocking_pairs
 from matcher.grouping.problem import Problem
-from matcher.grouping.solve import solve
 
 CHEAPEST, DEAREST = 0.25, 2.0
 """The least share of a pair's price that is asked, and the most in units of affinity."""
@@ -28,16 +28,6 @@ KEPT = 0.972
 """Share of the pairs that one look keeps at least, where a search does."""
 TURNS = 20
 """Looks for pairs who would both gain by changing places."""
-
-Labels = NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Units of the items, and how many groups each unit may be in."""
-
-    unit: NDArray[np.int64]
-    room: NDArray[np.float64]
 
 
 def search_again(
@@ -88,66 +78,6 @@ def search_again(
         low, high = (low, asked) if pairs >= least else (asked, high)
         asked = float(np.sqrt(low * high))
     return best
-
-
-def within(problem: Problem, limits: Limits, seed: int) -> Labels:
-    """
-    Search until no unit is in more groups than it may be.
-
-    What a unit has too many of is taken out, the weakest first, and the search goes on from
-    where it was without what can have no seat any more.
-    """
-    here = np.arange(problem.n)
-    while True:
-        label = solve(problem, seed=seed).labels
-        over = _over(problem, label, limits.unit[here], limits.room)
-        if not over.any():
-            labels = np.full(len(limits.unit), -1, np.int32)
-            labels[here] = label
-            return labels
-        full = limits.unit[here][over]
-        stays = ~(over | ((label < 0) & np.isin(limits.unit[here], full)))
-        here, problem = here[stays], _without(problem, stays, label)
-
-
-def _over(
-    problem: Problem, label: Labels, unit: NDArray[np.int64], room: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """The weakest of those whose units have more seats than room; the pinned stay longest."""
-    placed = np.flatnonzero(label >= 0)
-    row = np.repeat(np.arange(problem.n), np.diff(problem.affinity.indptr))
-    inside = (label[row] == label[problem.affinity.indices]) & (label[row] >= 0)
-    fit = np.bincount(row[inside], problem.affinity.data[inside], problem.n).astype(np.float64)
-    if problem.stay is not None and problem.previous is not None:
-        fit += np.where(label == problem.previous, problem.stay, 0.0)
-    order = placed[np.lexsort((placed, -np.round(fit[placed], 9), unit[placed]))]
-    first = np.searchsorted(unit[order], unit[order])
-    over = np.zeros(problem.n, np.bool_)
-    over[order] = np.arange(len(order)) - first >= room[unit[order]]
-    return over
-
-
-def _without(problem: Problem, stays: NDArray[np.bool_], label: Labels) -> Problem:
-    """The problem of those who stay, from where they sit now."""
-    now = label[stays]
-    fresh = np.unique(now[now >= problem.slots])
-    slot = np.where(now >= problem.slots, np.searchsorted(fresh, now) + problem.slots, now)
-    pins = np.zeros(len(now))
-    if problem.stay is not None and problem.previous is not None:
-        pins = np.where(problem.previous[stays] == now, problem.stay[stays], 0.0)
-    bars = problem.bars
-    return replace(
-        problem,
-        affinity=sparse.csr_array(problem.affinity[stays][:, stays]),
-        weight=problem.weight[stays],
-        heads=problem.heads[stays],
-        bars=None if bars is None else sparse.csr_array(bars[stays][:, stays]),
-        previous=slot.astype(np.int32),
-        stay=pins,
-        mask=None if problem.mask is None else problem.mask[stays],
-        giver=None if problem.giver is None else problem.giver[stays],
-        slots=max(problem.slots, int(slot.max(initial=-1)) + 1),
-    )
 
 
 def _named(problem: Problem, found: Labels) -> Labels:

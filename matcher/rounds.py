@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.again import Limits, search_again, together_of
+from matcher.again import search_again, together_of
+from matcher.caps import Limits, within
 from matcher.cohesion import member_fits
 from matcher.entries import Entry
 from matcher.grouping.problem import Problem
-from matcher.grouping.solve import solve
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.rulings import Rulings
 
 PINNED = 1e3
 """What a pin is worth: more than any affinity, less than a rule of the group."""
-ANEW_UP_TO = 400
-"""Challenges up to which a search is made anew when a unit was in too many groups."""
 WEAK = 0.8
 """Share of the threshold below which a member does not belong, whatever the group needs."""
 
@@ -49,20 +47,8 @@ class Round:
         """
         keys, ids = self._liked(free, present), sorted(present)
         affinity = self.neighbours.matrix(keys)
-        start = self._start(keys, ids, present)
-        while True:
-            labels = self._solve(keys, present, affinity, *start)
-            kept, new = self._groups(keys, ids, labels)
-            over = self._over_cap([*kept.values(), *new])
-            if not over:
-                return kept, new
-            over |= self._no_seat_left(keys, [*kept.values(), *new], over)
-            here = np.array([at for at, key in enumerate(keys) if key not in over], np.int64)
-            keys, affinity = [keys[at] for at in here], affinity[here][:, here]
-            start = start[0][here], start[1][here]
-            if len(keys) > ANEW_UP_TO:  # few are gone: the search goes on from where it was
-                now = _numbered(labels[here], len(ids))
-                start = now, np.where(start[0] == now, start[1], 0.0)
+        problem = self._problem(keys, present, affinity, *self._start(keys, ids, present))
+        return self._groups(keys, ids, within(problem, self._limits(keys), self.seed))
 
     def again(
         self, free: Sequence[str], present: Members, rest: Iterable[Sequence[str]], kept: float
@@ -108,20 +94,6 @@ class Round:
     def _held(self) -> Counter[str]:
         """Seats of each unit in live groups."""
         return Counter(self.entries[k].unit.id for k in self.rulings.seats if k in self.entries)
-
-    def _solve(
-        self,
-        keys: list[str],
-        present: Members,
-        affinity: sparse.csr_array,
-        slot: NDArray[np.int32],
-        stay: NDArray[np.float64],
-    ) -> NDArray[np.int32]:
-        """A slot for each challenge, -1 for none, from slots to start with and their worth."""
-        if len(keys) < self.rules.lower:
-            return np.full(len(keys), -1, np.int32)
-        problem = self._problem(keys, present, affinity, slot, stay)
-        return solve(problem, seed=self.seed).labels
 
     def _problem(
         self,
@@ -255,40 +227,6 @@ class Round:
                 return kept
             kept.pop(int(weak[np.argmin(fits[weak])]))
         return []
-
-    def _no_seat_left(
-        self, keys: Iterable[str], groups: Iterable[list[str]], over: set[str]
-    ) -> set[str]:
-        """Who waits of the units that had too many: they would only be taken out again."""
-        units = {self.entries[key].unit.id for key in over}
-        placed = {key for group in groups for key in group}
-        return {k for k in keys if k not in placed and self.entries[k].unit.id in units}
-
-    def _over_cap(self, groups: Iterable[list[str]]) -> set[str]:
-        """Challenges to take out, so that no unit is in more groups than it may be."""
-        seated, groups = self._held(), list(groups)
-        wanted = Counter(self.entries[key].unit.id for group in groups for key in group)
-        most = self.rules.most_groups
-        by_unit: dict[str, list[tuple[float, str]]] = {}
-        for group in groups:
-            for key in group:
-                unit = self.entries[key].unit.id
-                if seated[unit] + wanted[unit] > most:
-                    worth = sum(self.neighbours.between(key, other) for other in group)
-                    rank = PINNED if key in self.rulings.pins else round(worth, 9)
-                    by_unit.setdefault(unit, []).append((-rank, key))
-        out = set()
-        for unit_id, mine in by_unit.items():
-            room = max(0, most - seated[unit_id])
-            out |= {key for _, key in sorted(mine)[room:]}
-        return out
-
-
-def _numbered(labels: NDArray[np.int32], named: int) -> NDArray[np.int32]:
-    """The same slots, those behind the named ones without gaps."""
-    new = np.unique(labels[labels >= named])
-    places = np.searchsorted(new, labels) + named
-    return np.where(labels >= named, places, labels).astype(np.int32)
 
 
 def _fits_among(inside: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -10,7 +10,8 @@ from pools import FOUR, filled
 from scipy import sparse
 
 from matcher import forming, metrics
-from matcher.again import KEPT, Limits, search_again, together_of, within
+from matcher.again import KEPT, search_again, together_of
+from matcher.caps import Limits, within
 from matcher.fairness import Rules, blocking_pairs
 from matcher.grouping.problem import Problem
 from matcher.grouping.solve import solve

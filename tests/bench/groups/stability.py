@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher import metrics
-from matcher.again import KEPT, Limits, search_again, together_of
+from matcher.again import KEPT, search_again, together_of
+from matcher.caps import Limits
 from matcher.fairness import Rules, fairness
 from matcher.forming import IN_FLUX
 from matcher.grouping.problem import Problem
