@@ -23,7 +23,7 @@ demo: $(VENV)/demo.stamp ## start everything on this computer with sample data; 
 	@exec $(BIN)/piiri demo $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
 
 test: check ## run every check and every test, on servers of its own; ARGS="-k name" to choose
-	@. deploy/dev/chromium.sh && exec $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	@. deploy/dev/programs.sh && exec $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	  $${PIIRI_WITHOUT_BROWSER:+-m "not browser"} $(ARGS)
 
 check: $(VENV)/test.stamp ## lint, types, import rules and drift of generated files; no tests

@@ -7,6 +7,7 @@ from shutil import copyfile
 import nats
 import psycopg
 import pytest
+from missing import missing
 from servers import postgres_programs, running_postgres
 
 from services.kit.nats_server import NatsServer
@@ -57,7 +58,7 @@ def session(store):
 @pytest.fixture(scope="session")
 def pg_server():
     if postgres_programs() is None:
-        pytest.skip("no PostgreSQL programs: install postgresql, or put initdb on the PATH")
+        missing("PostgreSQL", "postgresql")
     with running_postgres() as server:
         with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_piiri")

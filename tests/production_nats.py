@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nats
-import pytest
+from missing import missing
 from servers import free_port
 
 from services.kit.nats_server import find_binary, healthy
@@ -26,7 +26,7 @@ def made_keys(folder):
 def made_certificates(folder):
     """An authority of the test's own, and certificates by it."""
     if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make the certificates with: install openssl")
+        missing("openssl", "openssl")
     script = DEPLOY / "make_certificates.sh"
     done = subprocess.run(
         [script, folder, "IP:127.0.0.1"], capture_output=True, text=True, check=False

@@ -61,9 +61,9 @@ def _repacked(path: Path, limits: Limits) -> io.BytesIO:
             weigh(contents, limits)
     except Unsafe as unsafe:
         raise _bad(unsafe.wrong, unsafe.accepted) from None
-    # What zipfile raises on parts that it cannot read: compression that it does not know
-    # (NotImplementedError), a password (RuntimeError), a file cut off (EOFError, OSError).
-    except (NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    # What zipfile raises on parts that it cannot read: a password, or compression that it does
+    # not know (RuntimeError and one of its kinds), a file cut off (EOFError, OSError).
+    except (RuntimeError, EOFError, OSError) as error:
         raise _bad(f"no workbook: {error}", A_WORKBOOK) from None
     copy.seek(0)
     return copy

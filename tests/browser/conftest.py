@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
+from missing import missing
 from playwright.sync_api import Page, expect
 
 from services.look.languages import LANGUAGES
@@ -37,10 +38,7 @@ def chromium() -> str:
     """Where Chromium is; without it the tests are left out, except where all must run."""
     found = os.environ.get("PIIRI_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), "")
     if not found:
-        said = "Chromium is not installed, so pages are not tried: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(said)
-        pytest.skip(said)
+        missing("Chromium", "chromium")
     return found
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from missing import missing
 from production_nats import DEPLOY
 
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -15,7 +16,7 @@ EXPOSED_AT_MOST = 2.0
 @pytest.fixture(scope="module")
 def judge():
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("no systemd-analyze: install systemd")
+        missing("systemd-analyze", "systemd")
     return lambda *words: subprocess.run(
         ["systemd-analyze", *words], capture_output=True, text=True, check=False
     )

@@ -1,15 +1,14 @@
 import numpy as np
-import pytest
+from neural import needs_neural
 
 from matcher.data import arrays
 from matcher.text import features, fused_rows
-from matcher.text.encoders import neural, neural_is_installed
+from matcher.text.encoders import neural
 from matcher.text.fusion import DENSE_FIRST
 from matcher.text.kept import with_dense
 from matcher.text.shape import LABELS, few, shape_of, shaped
 from matcher.text.topics import divisions
 
-needs_neural = pytest.mark.skipif(not neural_is_installed(), reason="the extra is not here")
 TOPICS, D = 8, 24
 
 

@@ -9,6 +9,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from missing import missing
 
 from matcher.text import finnish, voikko
 from matcher.text.dictionary import lexicon
@@ -27,7 +28,7 @@ def with_voikko():
         spec.loader.exec_module(sys.modules["libvoikko"])
         voikko.handle.cache_clear()
     if not voikko.is_installed():
-        pytest.skip("Voikko is not installed: apt-get install python3-libvoikko voikko-fi")
+        missing("Voikko", "python3-libvoikko voikko-fi")
     yield
     if not known:
         del sys.modules["libvoikko"]
