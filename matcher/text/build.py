@@ -1,7 +1,7 @@
 """
 Build the compact vocabulary that ships in ``matcher/data/vocabulary.npz``.
 
-``python -m matcher.text.label_index DIRECTORY`` writes it anew; a test builds it and compares.
+``python -m matcher.text.build DIRECTORY`` writes it anew; a test builds it and compares.
 Building reads 150,000 labels and takes some forty seconds, which is why it is not done on import.
 """
 
@@ -17,6 +17,7 @@ from matcher.text.background import background
 from matcher.text.code_concepts import concepts_of_codes
 from matcher.text.encoders import neural, neural_is_installed
 from matcher.text.forms import places_of_blocks
+from matcher.text.label_index import long_labels
 from matcher.text.languages import trigram_scores
 from matcher.text.same import all_labels, keyed, label_vectors, leaders, trusted_keys
 from matcher.text.scale import scales
@@ -24,7 +25,6 @@ from matcher.text.senses import nearest_concepts
 from matcher.text.shape import encoder_shape
 from matcher.text.topics import topic_directions
 from matcher.text.vectors import D, codebook, unit
-from matcher.text.vocabulary import long_labels
 from matcher.text.words import read_word
 
 LANGS = ("fi", "sv", "en")

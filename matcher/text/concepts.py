@@ -11,10 +11,11 @@ from matcher.text.hits import all_hits, longest
 from matcher.text.labels import LONGEST_LABEL
 from matcher.text.languages import LANGS
 from matcher.text.lexis import Said
+from matcher.text.ragged import Ragged
 from matcher.text.reading import Reading
 from matcher.text.sums import Sums, spread, strongest, summed
 from matcher.text.vectors import Rows, mean, unit
-from matcher.text.vocabulary import Ragged, vocabulary
+from matcher.text.vocabulary import vocabulary
 
 BROADER, RELATED = 0.4, 0.2
 """Weights of the concepts above and beside one that is found."""

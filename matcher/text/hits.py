@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matcher.text.label_index import Labels
 from matcher.text.labels import LONGEST_LABEL, key
 from matcher.text.languages import LANGS
 from matcher.text.reading import Reading, ReadToken
-from matcher.text.vocabulary import Labels, labels, vocabulary
+from matcher.text.vocabulary import labels, vocabulary
 from matcher.text.words import Word
 
 PART, IN_WHOLE = 0.6, 0.3

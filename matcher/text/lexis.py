@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.text.hits import alone, within
+from matcher.text.label_index import Labels
 from matcher.text.languages import LANGS
 from matcher.text.reading import Reading
 from matcher.text.sums import spread
 from matcher.text.vectors import vectors
-from matcher.text.vocabulary import Labels, labels
+from matcher.text.vocabulary import labels
 from matcher.text.words import Word
 
 MOST = 1 << 15

@@ -1,10 +1,8 @@
 """The vocabulary: concepts with labels in three languages, and themes."""
 
 import re
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import combinations
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,7 +11,9 @@ from numpy.typing import NDArray
 
 from matcher.data import arrays, rows, words
 from matcher.text.additions import MOST, Addition, keys_of, label_vector, quantised
+from matcher.text.label_index import Labels, long_labels
 from matcher.text.lines import Index, Lines
+from matcher.text.ragged import ragged
 from matcher.text.vectors import codebook, decoded
 from schemas.base import Names
 
@@ -26,7 +26,6 @@ FACTS = ("ids", "theme", "leader", "freq", "broader_*", "related_*", "label_*", 
 SHOWN = 4_096
 """Labels kept as they are shown: some 2 MB, so that a round puts each into words once."""
 _FLAT = 256 * np.arange(100)[None, :]
-NOTHING: Mapping[str, int] = MappingProxyType({})
 UNCOUNTED = 30
 """Frequency taken for a concept that was never counted."""
 
@@ -37,61 +36,6 @@ class Theme(NamedTuple):
     key: str
     kind: str
     label: Names
-
-
-class Ragged(NamedTuple):
-    """Lists of rows of different lengths, end to end."""
-
-    starts: NDArray[np.int64]
-    values: NDArray[np.int32]
-
-    def __call__(self, row: int) -> list[int]:
-        """List of a row."""
-        found: list[int] = self.values[self.starts[row] : self.starts[row + 1]].tolist()
-        return found
-
-    def with_more(self, lists: Sequence[Sequence[int]]) -> "Ragged":
-        """The same with further lists at the end."""
-        ends = np.cumsum([len(found) for found in lists], dtype=np.int64)
-        values = np.array([row for found in lists for row in found], np.int32)
-        starts = np.concatenate([self.starts, self.starts[-1] + ends])
-        return Ragged(starts, np.concatenate([self.values, values]))
-
-
-def ragged(counts: NDArray[np.uint16], values: NDArray[np.int32]) -> Ragged:
-    """Join lists by their lengths."""
-    return Ragged(np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]), values)
-
-
-class Labels(NamedTuple):
-    """Keys of one language's labels, and the rows each key stands for."""
-
-    number: Index
-    rows: Ragged
-    in_long: Mapping[str, int]
-    """Lemmas that stand in a label of several words, numbered."""
-    pairs: NDArray[np.int64]
-    """Sorted pairs of such lemmas that stand in one label: the lower number, then the higher."""
-    trust: NDArray[np.uint8]
-    """How far a key is believed to say each of its rows, 0-255."""
-    added: Mapping[str, list[int]] = MappingProxyType({})
-    """Keys that an administrator added."""
-
-    def find(self, key: str) -> list[tuple[int, float]]:
-        """Rows of a key and how far each is believed, none when there is no such label."""
-        number = self.number.get(key)
-        shipped = [] if number is None else self._shipped(number)
-        more = [(row, 1.0) for row in self.added.get(key, ())]
-        return shipped + more if more else shipped
-
-    def _shipped(self, number: int) -> list[tuple[int, float]]:
-        held = slice(self.rows.starts[number], self.rows.starts[number + 1])
-        return [
-            (row, trust / 255)
-            for row, trust in zip(
-                self.rows.values[held].tolist(), self.trust[held].tolist(), strict=True
-            )
-        ]
 
 
 def in_sentence(label: str) -> str:
@@ -304,20 +248,3 @@ def labels(lang: str) -> Labels:
     pairs = np.union1d(stored[f"pairs_{lang}"], pairs) if len(pairs) else stored[f"pairs_{lang}"]
     number_of = Index(Lines(stored[f"keys_{lang}"]))
     return Labels(number_of, found, number, pairs, stored[f"trust_{lang}"], added)
-
-
-def long_labels(
-    keys: Iterable[str], known: Mapping[str, int] = NOTHING
-) -> tuple[dict[str, int], NDArray[np.int64]]:
-    """
-    Number the lemmas of labels of several words, and pair those that stand together.
-
-    ``known`` are lemmas that have a number already; the pairs are as in :class:`Labels`.
-    """
-    number = dict(known)
-    pairs = array("q")
-    for key in keys:
-        if " " in key:
-            lemmas = [number.setdefault(lemma, len(number)) for lemma in key.split(" ")]
-            pairs.extend((a << 32) | b for a, b in combinations(sorted(lemmas), 2))
-    return number, np.unique(np.array(pairs, np.int64))
