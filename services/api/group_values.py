@@ -12,8 +12,8 @@ from schemas.ids import ChallengeId, GroupId, InvitationId, ProposalId, UnitId
 from schemas.personal_data import NoIdentityCode
 from schemas.reasons import Concept, Reason
 from services.api.seeing import reasons_without, without_words
-from services.groups.queries import GroupView, InvitationView, ProposalView
 from services.groups.states import GroupState, InvitationState, ProposalState
+from services.groups.views import GroupView, InvitationView, ProposalView
 
 Note = Annotated[str, Field(max_length=1000), NoIdentityCode]
 

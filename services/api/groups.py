@@ -31,9 +31,9 @@ from services.groups.actions import approve_group, reject_proposal
 from services.groups.errors import NotInTheList, UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.listing import group_keys, proposal_keys
-from services.groups.queries import GroupView, ProposalView
 from services.groups.sizes import MostDep
 from services.groups.states import ProposalState
+from services.groups.views import GroupView, ProposalView
 
 groups = APIRouter(tags=["groups"])
 

@@ -12,8 +12,8 @@ from services.challenges.seen import spoken
 from services.directory import queries as directory
 from services.groups import queries as groups
 from services.groups.naming import group_name
-from services.groups.queries import InvitationView
 from services.groups.states import HELD, InvitationState
+from services.groups.views import InvitationView
 from services.look.words import N_, say
 from services.matching import queries as matching
 

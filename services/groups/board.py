@@ -21,8 +21,8 @@ from services.groups.figures import figures
 from services.groups.naming import group_name
 from services.groups.outlines import in_figures
 from services.groups.paging import page_of
-from services.groups.queries import ProposalView
 from services.groups.standing import Standing
+from services.groups.views import ProposalView
 from services.kit.forms import Form, Misfilled
 from services.look.words import N_, say
 from services.matching import queries as matching

@@ -14,8 +14,8 @@ from services.challenges.seen import Seen, names, seen
 from services.groups import queries
 from services.groups.naming import group_name
 from services.groups.outlines import names_by_id, outlines
-from services.groups.queries import ProposalView
 from services.groups.states import ProposalState
+from services.groups.views import ProposalView
 from services.look.words import N_, say
 from services.matching import queries as matching
 

@@ -18,10 +18,10 @@ from services.groups import queries
 from services.groups.errors import UnknownGroup
 from services.groups.history import history
 from services.groups.naming import group_name
-from services.groups.queries import GroupView, InvitationView
 from services.groups.sizes import MostDep, held_seats
 from services.groups.states import GroupState, InvitationState
 from services.groups.terms import facilitator_name
+from services.groups.views import GroupView, InvitationView
 from services.kit.pages import language_of, show
 from services.look.geography import mapped
 from services.look.words import N_, say

@@ -20,9 +20,9 @@ from services.challenges.seen import Seen, seen
 from services.groups import invitations, queries
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import group_name
-from services.groups.queries import GroupView, InvitationView
 from services.groups.states import SECOND_SEAT, GroupState, InvitationState
 from services.groups.terms import facilitator_name, terms
+from services.groups.views import GroupView, InvitationView
 from services.kit.forms import Form, Misfilled, SentForm
 from services.kit.pages import go, language_of, show
 from services.kit.refusing import status_of

@@ -18,19 +18,9 @@ def proposal_keys(
     Return the keys of some proposals, the most coherent first; with a unit, of those it is in.
 
     A proposal that is decided, or that the unit has left, still says where the list goes on.
-
-    Parameters
-    ----------
-    after
-        Key of the one before; empty: from the beginning.
-
-    Raises
-    ------
-    NotInTheList
-        When there never was one with that key.
+    Parameters and errors are those of ``group_keys``.
     """
     body: Any = Proposal.body
-    cohesion = body["cohesion"].as_float()
     size = select(func.count()).where(Seat.proposal_id == Proposal.id).scalar_subquery()
     wanted = select(Proposal.id).where(size >= SMALLEST_SHOWN)
     if state is not None:
@@ -38,14 +28,7 @@ def proposal_keys(
     if unit_id is not None:
         own = select(Seat.proposal_id).where(Seat.unit_id == unit_id)
         wanted = wanted.where(col(Proposal.id).in_(own))
-    if after:
-        place = session.exec(select(cohesion).where(Proposal.id == after)).first()
-        if place is None:
-            raise NotInTheList(after)
-        same = and_(cohesion == place, col(Proposal.id) > after)
-        wanted = wanted.where(or_(cohesion < place, same))
-    ordered = wanted.order_by(cohesion.desc(), col(Proposal.id))
-    return list(session.exec(ordered.limit(limit)).all())
+    return _part(session, wanted, col(Proposal.id), body["cohesion"].as_float(), limit, after)
 
 
 def group_keys(session: Session, *, unit_id: str | None, limit: int, after: str) -> list[str]:
@@ -60,18 +43,21 @@ def group_keys(session: Session, *, unit_id: str | None, limit: int, after: str)
     Raises
     ------
     NotInTheList
-        When there is none with that key.
+        When there never was one with that key.
     """
     wanted = select(Group.id)
     if unit_id is not None:
         told = col(Invitation.invited_at).is_not(None)
         own = select(Invitation.group_id).where(Invitation.unit_id == unit_id, told)
         wanted = wanted.where(col(Group.id).in_(own))
+    return _part(session, wanted, col(Group.id), col(Group.approved_at), limit, after)
+
+
+def _part(session: Session, wanted: Any, key: Any, rank: Any, limit: int, after: str) -> list[str]:
+    """The keys of a part of a list, the highest rank first, then by key."""
     if after:
-        row = session.get(Group, after)
-        if row is None:
+        place = session.exec(select(rank).where(key == after)).first()
+        if place is None:
             raise NotInTheList(after)
-        same = and_(col(Group.approved_at) == row.approved_at, col(Group.id) > after)
-        wanted = wanted.where(or_(col(Group.approved_at) < row.approved_at, same))
-    ordered = wanted.order_by(col(Group.approved_at).desc(), col(Group.id))
-    return list(session.exec(ordered.limit(limit)).all())
+        wanted = wanted.where(or_(rank < place, and_(rank == place, key > after)))
+    return list(session.exec(wanted.order_by(rank.desc(), key).limit(limit)).all())

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from schemas.codes import Language
 from schemas.reasons import Concept
-from services.groups.queries import GroupView, ProposalView
+from services.groups.views import GroupView, ProposalView
 from services.look.words import N_, say
 
 NAMED_BY = 3

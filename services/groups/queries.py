@@ -1,58 +1,22 @@
 """What can be asked of the groups."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from schemas.groups import GroupProposal, ProposedMember
 from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.proposals import seats_of
 from services.groups.states import SEATED, InvitationState, ProposalState
 from services.groups.tables import Edit, Group, Invitation, Placement, Proposal, Seat
-
-
-@dataclass(frozen=True)
-class ProposalView:
-    """A proposal as the desk shows it."""
-
-    proposal: GroupProposal
-    version: int
-    state: ProposalState
-    title: str
-    changed_at: datetime
-    sample: bool
-
-
-@dataclass(frozen=True)
-class InvitationView:
-    """An invitation with the group it is for."""
-
-    id: str
-    group_id: str
-    member: ProposedMember
-    state: InvitationState
-    late: bool
-    told: bool
-    """Whether the unit was ever invited: an offer is the facilitator's own matter."""
-    decline_reason: str | None
-    note: str
-    sample: bool
-
-
-@dataclass(frozen=True)
-class GroupView:
-    """A group with its invitations, seats first."""
-
-    id: str
-    title: str
-    state: str
-    proposal: GroupProposal
-    approved_at: datetime
-    approved_by: str
-    sample: bool
-    invitations: tuple[InvitationView, ...]
+from services.groups.views import (
+    GroupView,
+    InvitationView,
+    ProposalView,
+    group_view,
+    invitation_view,
+    proposal_view,
+)
 
 
 def proposals(
@@ -64,7 +28,7 @@ def proposals(
         wanted = wanted.where(Proposal.state == state)
     rows = session.exec(wanted).all()
     seats = _seats(session, [row.id for row in rows])
-    views = [_view_with(row, seats.get(row.id, [])) for row in rows]
+    views = [proposal_view(row, seats.get(row.id, [])) for row in rows]
     shown = [view for view in views if view is not None]
     return sorted(shown, key=lambda view: (-view.proposal.cohesion, view.proposal.id))
 
@@ -73,7 +37,7 @@ def proposals_by_id(session: Session, proposal_ids: list[str]) -> list[ProposalV
     """Return some proposals, a page's, in the order asked for."""
     rows = session.exec(select(Proposal).where(col(Proposal.id).in_(proposal_ids))).all()
     seats = _seats(session, proposal_ids)
-    views = {row.id: _view_with(row, seats.get(row.id, [])) for row in rows}
+    views = {row.id: proposal_view(row, seats.get(row.id, [])) for row in rows}
     return [view for key in proposal_ids if (view := views.get(key)) is not None]
 
 
@@ -172,22 +136,6 @@ def group(session: Session, group_id: str) -> GroupView:
     return group_view(row, _invitations(session, [group_id]).get(group_id, []))
 
 
-def group_view(row: Group, invitations: list[Invitation]) -> GroupView:
-    """Return a group's row and its invitations as a view."""
-    views = [_invitation_view(invitation, sample=row.sample) for invitation in invitations]
-    views.sort(key=lambda view: (view.state not in SEATED, -view.member.fit, view.id))
-    return GroupView(
-        row.id,
-        row.title,
-        row.state,
-        row.proposal(),
-        row.approved_at,
-        row.approved_by or "",
-        row.sample,
-        tuple(views),
-    )
-
-
 def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
     """Return the invitations a unit has had, the unanswered first."""
     found = session.exec(
@@ -196,7 +144,7 @@ def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
         .where(Invitation.unit_id == unit_id, col(Invitation.invited_at).is_not(None))
         .order_by(col(Invitation.invited_at).desc())
     ).all()
-    views = [_invitation_view(row, sample=sample) for row, sample in found]
+    views = [invitation_view(row, sample=sample) for row, sample in found]
     return sorted(views, key=lambda view: view.state != InvitationState.INVITED)
 
 
@@ -212,7 +160,7 @@ def invitation(session: Session, invitation_id: str) -> InvitationView:
     row = session.get(Invitation, invitation_id)
     if row is None:
         raise UnknownInvitation(invitation_id)
-    return _invitation_view(row, sample=session.get_one(Group, row.group_id).sample)
+    return invitation_view(row, sample=session.get_one(Group, row.group_id).sample)
 
 
 def offers(session: Session) -> list[InvitationView]:
@@ -222,7 +170,7 @@ def offers(session: Session) -> list[InvitationView]:
         .join(Group, col(Group.id) == col(Invitation.group_id))
         .where(Invitation.state == InvitationState.OFFERED)
     ).all()
-    return [_invitation_view(row, sample=sample) for row, sample in found]
+    return [invitation_view(row, sample=sample) for row, sample in found]
 
 
 def seat_of(session: Session, challenge_id: str) -> InvitationView | None:
@@ -271,7 +219,7 @@ def count_invited(session: Session, unit_id: str) -> int:
 
 
 def _view(session: Session, row: Proposal) -> ProposalView | None:
-    return _view_with(row, seats_of(session, row.id))
+    return proposal_view(row, seats_of(session, row.id))
 
 
 def _seats(session: Session, proposal_ids: list[str]) -> dict[str, list[Seat]]:
@@ -293,31 +241,3 @@ def _invitations(session: Session, group_ids: list[str]) -> dict[str, list[Invit
         for row in session.exec(select(Invitation).where(part)).all():
             found.setdefault(row.group_id, []).append(row)
     return found
-
-
-def _view_with(row: Proposal, seats: list[Seat]) -> ProposalView | None:
-    members = [seat.member() for seat in seats]
-    if len(members) < 2:
-        return None
-    return ProposalView(
-        proposal=GroupProposal.model_validate(row.body | {"members": members}),
-        version=row.version,
-        state=ProposalState(row.state),
-        title=row.title,
-        changed_at=row.changed_at,
-        sample=row.sample,
-    )
-
-
-def _invitation_view(row: Invitation, *, sample: bool) -> InvitationView:
-    return InvitationView(
-        id=row.id,
-        group_id=row.group_id,
-        member=row.member(),
-        state=InvitationState(row.state),
-        late=row.late,
-        told=row.invited_at is not None,
-        decline_reason=row.decline_reason,
-        note=row.note,
-        sample=sample,
-    )

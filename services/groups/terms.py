@@ -10,7 +10,7 @@ from schemas.people import Role
 from services.access.queries import name_of
 from services.access.roles import TITLES
 from services.challenges.seen import Seen
-from services.groups.queries import GroupView
+from services.groups.views import GroupView
 from services.look.words import N_, say
 
 HOURS = N_("noin yksi tapaaminen kahdessa kuukaudessa")
