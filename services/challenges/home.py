@@ -12,7 +12,8 @@ from services.challenges.seen import spoken
 from services.directory import queries as directory
 from services.groups import queries as groups
 from services.groups.naming import group_name
-from services.groups.states import HELD, InvitationState
+from services.groups.sizes import held_seats
+from services.groups.states import InvitationState
 from services.groups.views import InvitationView
 from services.look.words import N_, say
 from services.matching import queries as matching
@@ -54,7 +55,7 @@ def _invitation(session: Session, view: InvitationView, lang: Language) -> Value
     return {
         "id": view.id,
         "group": group_name(group, lang),
-        "members": sum(one.state in HELD for one in group.invitations),
+        "members": len(held_seats(session, group.id)),
         "answer_by": None,
         "sample": view.sample,
     }
@@ -84,6 +85,11 @@ def _state(session: Session, card: ChallengeCard, lang: Language) -> str:
 
 def _group(session: Session, view: InvitationView, lang: Language) -> Values:
     group = groups.group(session, view.group_id)
-    seated = [one for one in group.invitations if one.state is InvitationState.ACCEPTED]
+    held = held_seats(session, group.id)
+    seated = [
+        one
+        for one in group.invitations
+        if one.state is InvitationState.ACCEPTED and one.member.challenge_id in held
+    ]
     name = group_name(group, lang)
     return {"id": group.id, "name": name, "members": len(seated), "sample": group.sample}

@@ -13,6 +13,7 @@ from schemas.groups import ProposedMember, Refill, Substitute
 from schemas.people import Member
 from services.challenges.actions import expire_challenges, withdraw_challenge
 from services.challenges.errors import ChallengeNotOpen
+from services.challenges.home import home_values
 from services.groups import queries
 from services.groups.actions import approve_group
 from services.groups.errors import GroupFull, UnitInGroupAlready
@@ -121,6 +122,16 @@ def test_the_page_tells_whose_challenge_has_ended(web, browse, store, group, car
     assert ENDED not in browse.get(f"/fi/groups/{group}").text
     withdraw(store, cards[0])
     assert browse.get(f"/fi/groups/{group}").text.count(ENDED) == 1
+
+
+def test_the_unit_at_home_reads_how_many_there_are_now(store, group, cards):
+    def at_home(card, part):
+        with store.read() as session:
+            return [one["members"] for one in home_values(session, card.unit_id, "fi")[part]]
+
+    assert (at_home(cards[1], "groups"), at_home(cards[3], "invitations")) == ([2], [4])
+    withdraw(store, cards[0])
+    assert (at_home(cards[1], "groups"), at_home(cards[3], "invitations")) == ([1], [3])
 
 
 def test_a_full_group_says_what_can_be_done_with_an_offer(browse, store, group):
