@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from matcher.entries import Entry
 from matcher.forming import Forming
 from matcher.rounds import Members
 from matcher.rulings import Rulings
@@ -12,6 +13,7 @@ from schemas.groups import GroupProposal
 class Decisions:
     """The part of a pool that takes decisions over; each changes what a round looks at."""
 
+    _entries: dict[str, Entry]
     _rulings: Rulings
     _told: Told
     _forming: Forming
@@ -87,7 +89,8 @@ class Decisions:
         for key in sorted(self._told.proposals.keys() - known.keys()):
             self._close(key)
         self._forming.touch(self._told.restore(known, used or {}))
-        self._forming.settle({m.challenge_id for m in p.members} for p in known.values())
+        groups = ({m.challenge_id for m in p.members} for p in known.values())
+        self._forming.settle(groups, self._entries)
         self._before = {}
 
     def _close(self, proposal_id: str) -> None:

@@ -54,7 +54,7 @@ class Forming:
     rest: list[list[str]] = field(default_factory=list)
     """Groups when everybody was looked at last: who sits together since then."""
     _read: set[str] = field(default_factory=set)
-    """Members of proposals told before the pool was read: what was read is no change."""
+    """Challenges that were here when proposals told before were read: none of them is new."""
     _seating: Seating | None = None
     _left: dict[str, Reason] | None = None
 
@@ -69,11 +69,11 @@ class Forming:
             self.changed |= challenges
             self.forget()
 
-    def settle(self, groups: Iterable[Iterable[str]]) -> None:
+    def settle(self, groups: Iterable[Iterable[str]], known: Iterable[str]) -> None:
         """Start from groups told before, where nothing is known of an earlier look."""
         if not self.rest:
             self.rest = [sorted(ids) for ids in groups]
-            self._read = {key for ids in self.rest for key in ids}
+            self._read = set(known) if self.rest else set()
 
     def drop(self, name: str, members: set[str]) -> None:
         """Note that a proposal was decided: its members are seated anew, under other names."""

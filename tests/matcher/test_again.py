@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pools import FOUR, filled
+from pools import FOUR, case, filled
 from scipy import sparse
 
 from matcher import forming, metrics
@@ -227,8 +227,11 @@ def test_proposals_told_before_the_pool_was_read_are_no_change():
     again = filled(rules=THREE)
     again.restore(told)
     again.propose()
-    members = sum(len(p.members) for p in told)
-    assert again._forming.unrest == len(again) - members
+    assert again._forming.unrest == 0
+    card, unit = case("path.jsonl")["path-13"]
+    again.revise(card.model_copy(update={"title": "Siivous"}), unit)
+    again.propose()
+    assert again._forming.unrest == 1
 
 
 def test_a_member_whom_nobody_likes_much_ends_no_group(monkeypatch):
