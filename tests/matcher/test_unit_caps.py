@@ -5,6 +5,8 @@ from itertools import combinations
 
 from pools import case, filled
 
+from matcher import caps
+from matcher.grouping.solve import solve
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.rounds import Round
@@ -29,13 +31,12 @@ def test_who_waits_of_a_full_unit_is_searched_for_no_seat(monkeypatch):
     for one, other in combinations(keys, 2):
         near.near[one][other] = near.near[other][one] = 0.9
     searched = []
-    solve = Round._solve
 
-    def noted(self, keys, *rest):
-        searched.append(len(keys))
-        return solve(self, keys, *rest)
+    def noted(problem, **how):
+        searched.append(problem.n)
+        return solve(problem, **how)
 
-    monkeypatch.setattr(Round, "_solve", noted)
+    monkeypatch.setattr(caps, "solve", noted)
     _, groups = Round(entries, near, RULES, Rulings()).form(keys, {})
     assert searched == [27, 10]
     assert [len(ids) for ids in groups] == [5, 5]
