@@ -148,6 +148,27 @@ def test_a_member_is_moved_by_the_keyboard_and_the_focus_stays_with_it(quiet: Pa
     axe(quiet)
 
 
+def test_what_was_decided_is_told_in_sight_and_the_next_proposal_has_the_focus(quiet: Page, demo):
+    visit, told = Visit(demo, quiet, "fi"), partial(say, "fi")
+    visit.be("facilitator")
+    visit.go("/proposals")
+    visit.first_proposal()
+    proposals = quiet.locator(".board > .proposal")
+    at = proposals.count() - 2  # far down
+    chosen, after = (proposals.nth(at + by).get_attribute("id") for by in (0, 1))
+    reject = quiet.locator(f"#{chosen} details", has_text=told("Hylkää"))
+    reject.locator("summary").click()
+    reject.locator("select").select_option(index=1)
+    reject.get_by_role("button", name=told("Hylkää ehdotus")).click()
+    said = quiet.get_by_role("status").get_by_text(said_of("rejected", told))
+    expect(said).to_be_in_viewport()
+    expect(quiet.locator(f"#{chosen}")).to_have_count(0)
+    expect(quiet.locator(f"#{after}")).to_be_focused()
+    quiet.get_by_role("button", name=told("Sulje viesti")).click()
+    expect(said).to_have_count(0)
+    expect(quiet.locator("#board")).to_be_focused()
+
+
 def test_letters_are_read_where_nothing_leaves_the_computer(quiet: Page, axe, demo):
     visit = Visit(demo, quiet, "fi")
     visit.go("/demo/letters")

@@ -27,10 +27,37 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The board's swap tells which element should have the focus after a move.
-document.addEventListener("htmx:after:swap", () => {
-  const wanted = document.querySelector("[data-focus-here]");
-  if (!wanted) return;
-  wanted.removeAttribute("data-focus-here");
-  wanted.focus();
+// What was just done stays in sight on a long board until it is closed or something else is done.
+document.addEventListener("click", (event) => {
+  const said = event.target.closest?.("[data-close]")?.closest(".board-said");
+  if (!said) return;
+  said.replaceChildren();
+  focusOn(document.getElementById("board"));
 });
+
+// The board's swap tells which element should have the focus after a move. When the proposal
+// that was decided is gone, the one in its place has it, and not the top of the page.
+let decided = -1;
+
+document.addEventListener("submit", (event) => {
+  const proposal = event.target.closest(".proposal");
+  decided = proposal ? [...proposal.parentElement.children].indexOf(proposal) : -1;
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!event.target.closest?.("#board")) return;
+  const wanted = document.querySelector("[data-focus-here]");
+  if (wanted) {
+    wanted.removeAttribute("data-focus-here");
+    wanted.focus();
+  } else if (decided >= 0 && document.activeElement === document.body) {
+    const next = [...document.querySelectorAll(".board > .proposal")].slice(0, decided + 1).at(-1);
+    focusOn(next ?? document.getElementById("board"));
+  }
+  decided = -1;
+});
+
+function focusOn(element) {
+  element?.setAttribute("tabindex", "-1");
+  element?.focus({ preventScroll: true });
+}
