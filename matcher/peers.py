@@ -12,7 +12,7 @@ from schemas.groups import Peer
 from schemas.reasons import Reason
 
 SHOWN = 0.6
-"""Share of the threshold from which a challenge is shown as a peer."""
+"""Share of the threshold from which a challenge is shown as a peer; a close one has all of it."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Peers:
         best = self._best(entry, limit)
         theirs, mine = self.neighbours.given(entry.key, [key for key, _ in best])
         return [
-            _peer(self.entries[key], fit, self._why(entry, self.entries[key], got, given))
+            self._peer(key, fit, self._why(entry, self.entries[key], got, given))
             for (key, fit), got, given in zip(best, theirs.tolist(), mine.tolist(), strict=True)
         ]
 
@@ -57,7 +57,7 @@ class Peers:
         best = [(key, fit) for key, fit in best if fit >= SHOWN * self.threshold]
         given = self.neighbours.given_to(need, [key for key, _ in best])
         return [
-            _peer(self.entries[key], fit, self._why_text(need, self.entries[key], fit, met))
+            self._peer(key, fit, self._why_text(need, self.entries[key], fit, met))
             for (key, fit), met in zip(best, given.tolist(), strict=True)
         ]
 
@@ -67,7 +67,9 @@ class Peers:
         if pair not in self._pairs:
             first, second = self.entries[one], self.entries[other]
             fit = self.neighbours.between(one, other)
-            self._pairs[pair] = pair_reasons(first.need, second, self.rarity(), fit)
+            self._pairs[pair] = pair_reasons(
+                first.need, second, self.rarity(), fit, close=self._close(fit)
+            )
             self._with.setdefault(one, set()).add(other)
             self._with.setdefault(other, set()).add(one)
         return self._pairs[pair]
@@ -108,7 +110,7 @@ class Peers:
 
     def _why_text(self, need: Features, other: Entry, fit: float, met: float) -> tuple[Reason, ...]:
         return (
-            pair_reasons(need, other, self.rarity(), fit)
+            pair_reasons(need, other, self.rarity(), fit, close=self._close(fit))
             + self._offered("offers-you", other.offer, need, met)
             + difference(need, other.need, self.rarity())
         )
@@ -121,6 +123,9 @@ class Peers:
             return ()
         return (offer_reason(code, offer, need, self.rarity(), met),)
 
+    def _peer(self, key: str, fit: float, reasons: tuple[Reason, ...]) -> Peer:
+        unit, close = self.entries[key].unit.id, self._close(fit)
+        return Peer(challenge_id=key, unit_id=unit, fit=fit_of(fit), reasons=reasons, close=close)
 
-def _peer(entry: Entry, fit: float, reasons: tuple[Reason, ...]) -> Peer:
-    return Peer(challenge_id=entry.key, unit_id=entry.unit.id, fit=fit_of(fit), reasons=reasons)
+    def _close(self, fit: float) -> bool:
+        return fit >= self.threshold

@@ -6,6 +6,7 @@ Screens put each code into a sentence (``docs/reasons.md`` lists them all). Of a
 
 ``shared-concepts``      concepts both texts hold, with their words; ``fit``
 ``similar-topic``        no concept in common, but near in meaning; ``fit``
+``distant-topic``        no concept in common, and too far to sit together; ``fit``
 ``offers-you``           what the other has done meets what this one seeks; ``fit``, and
                          of two challenges the concepts of both
 ``you-offer``            what this one has done meets what the other seeks; likewise
@@ -70,7 +71,7 @@ MEETS = 0.5
 MOST_LOOKED_AT = 40
 """Concepts that many share, the strongest of which are named."""
 CODES = (
-    "shared-concepts", "similar-topic", "offers-you", "you-offer", "differs",
+    "shared-concepts", "similar-topic", "distant-topic", "offers-you", "you-offer", "differs",
     "unites", "common-language", "giver", "no-giver", "places", "kinds", "weakest",
     "few-members",
     "text-not-understood", "nothing-shared", "only-own-unit", "no-common-language",
@@ -106,10 +107,13 @@ def shared_concepts(one: Features, other: Features, rarity: Rarity) -> tuple[Con
     return tuple(named.values())
 
 
-def pair_reasons(one: Features, other: Entry, rarity: Rarity, fit: float) -> tuple[Reason, ...]:
-    """Why a text and a challenge go together: what they share."""
+def pair_reasons(
+    one: Features, other: Entry, rarity: Rarity, fit: float, *, close: bool
+) -> tuple[Reason, ...]:
+    """Why a text and a challenge go together: what they share, and whether that is enough."""
     found = shared_concepts(one, other.need, rarity)
-    code = "shared-concepts" if found else "similar-topic"
+    near = "similar-topic" if close else "distant-topic"
+    code = "shared-concepts" if found else near
     values = {"fit": round(fit, 3)}
     return (Reason(code=code, concepts=found, values=values, challenges=(other.key,)),)
 

@@ -13,8 +13,8 @@ from schemas.reasons import Concept, Reason
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Peer(Schema):
-    """A challenge that shares something with another."""
+class Fellow(Schema):
+    """A challenge beside another, or in a group."""
 
     challenge_id: ChallengeId
     unit_id: UnitId
@@ -22,7 +22,14 @@ class Peer(Schema):
     reasons: tuple[Reason, ...] = ()
 
 
-class ProposedMember(Peer):
+class Peer(Fellow):
+    """A challenge that shares something with another."""
+
+    close: bool = True
+    """Whether the two have enough in common to sit in one group; else they share a little."""
+
+
+class ProposedMember(Fellow):
     """A seat in a proposed group; ``fit`` is the mean likeness to the other members."""
 
 

@@ -73,6 +73,7 @@ def shown_peers(peers: Iterable[Peer], found: dict[str, Seen], lang: Language) -
             **found[peer.challenge_id].shown(lang),
             "id": peer.challenge_id,
             "fit": peer.fit,
+            "close": peer.close,
             "reasons": list(peer.reasons),
         }
         for peer in peers

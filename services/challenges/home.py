@@ -67,7 +67,7 @@ def _challenge(session: Session, card: ChallengeCard, lang: Language) -> Values:
         "title": card.title,
         "lang": spoken(card),
         "status": card.status,
-        "peers": len(matching.peers(session, card.id)),
+        "peers": sum(peer.close for peer in matching.peers(session, card.id)),
         "state": _state(session, card, lang),
         "registered_at": card.registered_at,
         "sample": card.sample,

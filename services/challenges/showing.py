@@ -60,9 +60,14 @@ def page_values(session: Session, visitor: Visitor, challenge_id: str, lang: Lan
 
 
 def state_values(session: Session, visitor: Visitor, challenge_id: str, lang: Language) -> Values:
-    """Return what changes by itself on the page: group, peers, and what is shared with them."""
+    """
+    Return what changes by itself on the page: group, peers, and what is shared with them.
+
+    Of a challenge that is not open there is nothing: what was told last holds no more, though
+    it may take the matcher a moment to say so.
+    """
     one = visible(session, visitor, challenge_id)
-    inside = _insider(visitor, one.card)
+    inside = _insider(visitor, one.card) and one.card.status is ChallengeStatus.OPEN
     told_last = matching.peers(session, challenge_id) if inside else []
     found = seen(session, visitor, (peer.challenge_id for peer in told_last))
     peers = shown_peers(told_last, found, lang)

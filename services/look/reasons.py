@@ -12,6 +12,7 @@ from services.look.words import N_, say
 SENTENCES: dict[str, str] = {
     "shared-concepts": N_("Yhteistä: %(concepts)s"),
     "similar-topic": N_("Samankaltainen aihe eri sanoin"),
+    "distant-topic": N_("Vain vähän yhteistä"),
     "offers-you": N_("Muut ovat jo tehneet sitä, mitä tässä etsitään: %(concepts)s"),
     "you-offer": N_("Tässä on jo tehty sitä, mitä muut etsivät: %(concepts)s"),
     "differs": N_("Vain toisella: %(concepts)s"),

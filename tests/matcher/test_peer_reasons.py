@@ -6,6 +6,8 @@ import pytest
 from builders import a_draft, a_unit
 
 from matcher import Pool
+from matcher.params import GroupRules
+from matcher.reasons import pair_reasons
 from schemas.challenges import ChallengeCard
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
@@ -53,6 +55,23 @@ def test_what_the_peer_has_done_is_told_with_the_concepts_of_both(pool):
     assert "työllistämisehto" in labels(reason)
     assert "työllistämisehdon" in {word for one in reason.concepts for word in one.words}
     assert reason.values["fit"] >= 0.5
+
+
+@pytest.mark.parametrize("share", [0.9, 1.1])
+def test_a_peer_is_close_from_the_threshold_on(pool, share):
+    fit = pool.peers("ch-KU1")[0].fit
+    judged = Pool(GroupRules(threshold=share * fit))
+    for entry in pool._entries.values():
+        judged.add(entry.card, entry.unit)
+    assert [peer.close for peer in judged.peers("ch-KU1")] == [share < 1]
+
+
+@pytest.mark.parametrize(("close", "code"), [(True, "similar-topic"), (False, "distant-topic")])
+def test_without_a_concept_in_common_only_a_close_one_is_on_a_similar_topic(pool, close, code):
+    here, there = pool._entries["ch-KU1"], pool._entries["ch-KU2"]
+    nothing = here.need._replace(concepts=here.need.concepts[:0], weights=here.need.weights[:0])
+    (reason,) = pair_reasons(nothing, there, pool._peers.rarity(), 0.3, close=close)
+    assert reason.code == code
 
 
 def test_the_other_way_round_one_offers_it(pool):

@@ -167,6 +167,19 @@ def test_a_withdrawn_challenge_is_withdrawn_once(web, store, member):
     assert len(events(store, ChallengeWithdrawn)) == 1
 
 
+def test_of_a_withdrawn_challenge_neither_group_nor_peers_are_told(web, store):
+    mine, member = with_peers(store, Visibility.ALL_UNITS)
+    with store.begin() as session:
+        keep_proposal(session, a_proposal([mine, registered(session, "KU091")]))
+    browse = browser(web, member)
+    assert "Teille on ehdotettu ryhmää" in browse.get(f"/fi/challenges/{mine.id}").text
+    browse.post(f"/fi/challenges/{mine.id}/withdraw")
+    page = browse.get(f"/fi/challenges/{mine.id}").text
+    assert "Haaste ei ole enää avoinna" in page
+    assert "Teille on ehdotettu ryhmää" not in page
+    assert "Yksikkö PE0" not in page
+
+
 def other_of(store, unit_id="KU091"):
     with store.begin() as session:
         joined(session, unit_id, region="01")

@@ -90,6 +90,30 @@ def test_peers_are_named_as_far_as_they_allow_and_themes_are_suggested(web, stor
     assert 'value="social" checked' in answer.text
 
 
+def test_who_shares_only_a_little_is_apart_and_not_counted(web, store, member):
+    with store.begin() as session:
+        near, far = (registered(session, f"PE{n}", f"Haaste {n}") for n in (1, 2))
+    little = (Reason(code="distant-topic"),)
+    peers = (
+        Peer(challenge_id=near.id, unit_id="PE1", fit=0.5),
+        Peer(challenge_id=far.id, unit_id="PE2", fit=0.2, reasons=little, close=False),
+    )
+    web.state.asker = Answering(PeersAnswer(peers=peers, themes=("food",)))
+    answer = browser(web, member).post("/fi/challenges/peers", data=WRITTEN).text
+    assert "1 alustava vertainen" in answer
+    counted, _, apart = answer.partition("Kaukaisempia")
+    assert "Haaste 1" in counted
+    assert "Haaste 2" not in counted
+    assert "Haaste 2" in apart
+    assert "Vain vähän yhteistä" in apart
+    assert "<details open" not in answer.replace('class="disclose" ', "")
+
+    web.state.asker = Answering(PeersAnswer(peers=peers[1:], themes=("food",)))
+    answer = browser(web, member).post("/fi/challenges/peers", data=WRITTEN).text
+    assert "Alustavia vertaisia" in answer
+    assert "<details open" in answer.replace('class="disclose" ', "")
+
+
 @pytest.mark.parametrize("lang", ["fi", "sv", "en"])
 def test_the_words_that_both_texts_share_are_marked_in_both(web, store, member, lang):
     with store.begin() as session:
