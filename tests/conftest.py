@@ -17,8 +17,18 @@ from services.kit.store import Store
 _numbers = count(1)
 
 
+LONGEST = ("test_kills.py", "test_production.py", "test_text_build.py", "test_path.py")
+"""Files that take minutes, most of them waiting; begun last, one of two workers would be idle."""
+
+
 def pytest_collection_modifyitems(items):
-    """Run the browser's tests last: its driver's event loop keeps a process from another's."""
+    """
+    Run the longest files first, and the browser's last.
+
+    The browser driver's event loop keeps a process from another's.
+    """
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
