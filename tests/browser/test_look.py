@@ -55,6 +55,17 @@ def test_peers_appear_while_typing_and_the_focus_stays(quiet: Page, axe, address
     axe(quiet)
 
 
+def test_peers_that_are_not_told_are_asked_for_again_by_themselves(quiet: Page, address):
+    quiet.goto(f"{address}/fi/challenges/new")
+    quiet.get_by_label("Haaste yhdellä lauseella").fill("Hiljaisuus")
+    expect(quiet.get_by_text("Vertaisten haku ei juuri nyt vastaa.")).to_be_visible()
+    expect(quiet.get_by_role("heading", name="3 alustavaa vertaista")).to_be_visible(timeout=20_000)
+    asked: list[str] = []
+    quiet.on("request", lambda request: asked.append(request.url))
+    quiet.wait_for_timeout(6000)
+    assert not [url for url in asked if url.endswith("/challenges/peers")]
+
+
 def test_a_theme_chosen_while_peers_are_sought_stays_chosen(quiet: Page, address):
     quiet.goto(f"{address}/fi/challenges/new")
     quiet.get_by_label("Haaste yhdellä lauseella").fill("Lähiruoka")
