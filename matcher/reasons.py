@@ -59,7 +59,7 @@ from matcher.params import GroupRules
 from matcher.places import distance_km
 from matcher.text import Features
 from matcher.text.explanation import alone, concept_of
-from matcher.text.generic import GENERIC
+from matcher.text.generic import UNNAMED
 from schemas.reasons import Concept, Reason
 
 NOTABLE = 0.02
@@ -100,7 +100,7 @@ def shared_concepts(one: Features, other: Features, rarity: Rarity) -> tuple[Con
         words = one.words[mine[at]] + other.words[theirs[at]]
         concept = concept_of(int(columns[at]), words)
         # The same words may carry a wider concept as well: one of them is enough.
-        if concept.id in GENERIC or concept.label.fi in named or (words and words in told):
+        if concept.id in UNNAMED or concept.label.fi in named or (words and words in told):
             continue
         told.add(words)
         named[concept.label.fi] = concept
@@ -222,7 +222,7 @@ def uniting(entries: Sequence[Entry], rarity: Rarity) -> tuple[tuple[Concept, ..
         column = int(found[at])
         words = Counter(word for entry in entries for word in _words(entry.need, column))
         concept = concept_of(column, tuple(word for word, _ in words.most_common(6)))
-        if concept.id not in GENERIC and concept.label.fi not in named:
+        if concept.id not in UNNAMED and concept.label.fi not in named:
             named[concept.label.fi] = concept, int(counts[at])
     if not named:
         return (), 0.0

@@ -22,7 +22,7 @@ from matcher.text.fusion import (
     concept_part,
     fused_rows,
 )
-from matcher.text.generic import GENERIC
+from matcher.text.generic import UNNAMED
 from matcher.text.kept import Features
 from matcher.text.vocabulary import in_sentence, vocabulary
 from schemas.base import Names
@@ -137,7 +137,7 @@ def _shared(pair: tuple[Features, Features], known: Collection, lang: str) -> tu
         spans = (pair[0].spans[in_a[at]], pair[1].spans[in_b[at]])
         concept = concept_of(int(columns[at]), pair[0].words[in_a[at]] + pair[1].words[in_b[at]])
         label = concept.label.text(lang)
-        if share[at] < NOTABLE * CONCEPTS or label in named or concept.id in GENERIC:
+        if share[at] < NOTABLE * CONCEPTS or label in named or concept.id in UNNAMED:
             continue
         if spans in told and spans != ((), ()):
             continue  # the same words carry a wider concept that is named already
@@ -201,7 +201,7 @@ def _nearest(pair: tuple[Features, Features]) -> tuple[Concept, Concept] | None:
     for text in pair:
         direct = text.concepts[text.concepts < CPV_FIRST]
         strongest = direct[np.argsort(-text.weights[: len(direct)], kind="stable")][:12]
-        sides.append([int(c) for c in strongest if known.ids[int(c)] not in GENERIC])
+        sides.append([int(c) for c in strongest if known.ids[int(c)] not in UNNAMED])
     if not sides[0] or not sides[1]:
         return None
     cosines = known.decode(np.array(sides[0])) @ known.decode(np.array(sides[1])).T
@@ -212,8 +212,12 @@ def _nearest(pair: tuple[Features, Features]) -> tuple[Concept, Concept] | None:
 def alone(
     one: Features, other: Features, rarity: NDArray[np.float32], most: int = ALONE
 ) -> tuple[Concept, ...]:
-    """The strongest concepts that only one text has, on words that carry nothing shared."""
-    rare = one.weights * rarity[one.concepts]
+    """
+    The strongest concepts that only one text has, on words that carry nothing shared.
+
+    Codes and themes that were chosen are none: the other may say the same in words alone.
+    """
+    rare = np.where(one.concepts < CPV_FIRST, one.weights * rarity[one.concepts], 0.0)
     mine = ~np.isin(one.concepts, other.concepts)
     told = {one.spans[at] for at in np.flatnonzero(~mine)} - {()}
     named: list[Concept] = []
@@ -221,7 +225,7 @@ def alone(
         if len(named) == most or rare[at] < STRONG * np.linalg.norm(rare):
             break
         concept = concept_of(int(one.concepts[at]), one.words[at])
-        if mine[at] and one.spans[at] not in told and concept.id not in GENERIC:
+        if mine[at] and one.spans[at] not in told and concept.id not in UNNAMED:
             told.add(one.spans[at])
             named.append(concept)
     return tuple(named)

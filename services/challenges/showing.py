@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from matcher.text import Analysis, analyse
-from matcher.text.generic import GENERIC
+from matcher.text.generic import UNNAMED
 from schemas.challenges import ChallengeCard, ChallengeStatus
 from schemas.codes import Language
 from schemas.groups import Peer
@@ -121,7 +121,7 @@ def marked(text: str, understood: Analysis, shared: Collection[str]) -> list[Str
 
 
 def _labels(understood: Analysis, lang: Language) -> list[str]:
-    found = (one.label.text(lang) for one in understood.concepts if one.id not in GENERIC)
+    found = (one.label.text(lang) for one in understood.concepts if one.id not in UNNAMED)
     return list(dict.fromkeys(found))[:CONCEPTS]
 
 

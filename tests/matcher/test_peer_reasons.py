@@ -8,6 +8,8 @@ from builders import a_draft, a_unit
 from matcher import Pool
 from matcher.params import GroupRules
 from matcher.reasons import pair_reasons
+from matcher.text.generic import UNNAMED
+from matcher.text.vocabulary import vocabulary
 from schemas.challenges import ChallengeCard
 from schemas.reasons import Reason
 from schemas.units import UnitProfile
@@ -95,3 +97,21 @@ def test_a_peer_that_offers_nothing_says_nothing_of_offers():
     for unit_id in ("KU1", "KU2"):
         found.add(*a_card(unit_id, title=f"Valvonta {unit_id}", text=VALVONTA))
     assert set(told(found, "ch-KU1")) <= {"shared-concepts", "differs"}
+
+
+def test_words_of_every_text_are_no_reason_and_codes_no_difference():
+    pool = Pool(GroupRules(threshold=0.1))
+    year = "Siivouspalvelujen työllistämisehto vuodeksi: mikä osa hyvästä ajasta, mikä paikka?"
+    pool.add(*a_card("KU1", title="Vuosi", text=year))
+    other = "Siivouspalvelujen työllistämisehto vuodeksi: mikä osa hyvästä ajasta, mikä taso?"
+    card, unit = a_card("KU2", title="Vuosi", text=other)
+    pool.add(card.model_copy(update={"cpv": ("34144910",)}), unit)
+    reasons = told(pool, "ch-KU1")
+    assert "työllistämisehto" in labels(reasons["shared-concepts"])
+    named = [concept.id for reason in reasons.values() for concept in reason.concepts]
+    assert not UNNAMED.intersection(named)
+    assert not [key for key in named if key.startswith("cpv:")]
+
+
+def test_every_concept_that_is_never_named_is_in_the_vocabulary():
+    assert set(vocabulary().row_of) >= UNNAMED
