@@ -50,7 +50,7 @@ def beside(
     """Return what ``challenges/_peers.html`` shows of an answer, about this text."""
     found = seen(session, visitor, (peer.challenge_id for peer in answer.peers))
     peers = shown_peers(answer.peers, found, lang)[:SHOWN]
-    units = [found[str(peer["id"])].unit for peer in peers]
+    units = [found[str(peer["id"])].unit for peer in on_the_map(peers)]
     counts, points = mapped(units, lang, unnamed=hidden(found))
     return {
         "peers": {
@@ -79,6 +79,11 @@ def shown_peers(peers: Iterable[Peer], found: dict[str, Seen], lang: Language) -
         for peer in peers
         if peer.challenge_id in found
     ]
+
+
+def on_the_map(peers: list[Values]) -> list[Values]:
+    """Return the close peers, which the map shows; all of them where none is close."""
+    return [peer for peer in peers if peer["close"]] or peers
 
 
 def hidden(found: dict[str, Seen]) -> set[str]:

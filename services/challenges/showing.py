@@ -12,7 +12,7 @@ from schemas.challenges import ChallengeCard, ChallengeStatus
 from schemas.codes import Language
 from schemas.groups import Peer
 from schemas.people import Role, Visitor
-from services.challenges.beside import hidden, shown_peers
+from services.challenges.beside import hidden, on_the_map, shown_peers
 from services.challenges.errors import UnknownChallenge
 from services.challenges.form import unit_values
 from services.challenges.seen import Seen, names, seen, spoken
@@ -71,7 +71,7 @@ def state_values(session: Session, visitor: Visitor, challenge_id: str, lang: La
     told_last = matching.peers(session, challenge_id) if inside else []
     found = seen(session, visitor, (peer.challenge_id for peer in told_last))
     peers = shown_peers(told_last, found, lang)
-    units = [one.unit, *(found[str(peer["id"])].unit for peer in peers)]
+    units = [one.unit, *(found[str(peer["id"])].unit for peer in on_the_map(peers))]
     counts, points = mapped(units, lang, own=one.unit.id, unnamed=hidden(found))
     proposal = _proposal(session, visitor, challenge_id, lang) if inside else None
     waits = inside and proposal is None

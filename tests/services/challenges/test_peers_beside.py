@@ -101,6 +101,8 @@ def test_who_shares_only_a_little_is_apart_and_not_counted(web, store, member):
     web.state.asker = Answering(PeersAnswer(peers=peers, themes=("food",)))
     answer = browser(web, member).post("/fi/challenges/peers", data=WRITTEN).text
     assert "1 alustava vertainen" in answer
+    assert answer.count("Yksikkö PE2") == 1  # in the list, not on the map
+    assert answer.count("Yksikkö PE1") > 1
     counted, _, apart = answer.partition("Kaukaisempia")
     assert "Haaste 1" in counted
     assert "Haaste 2" not in counted
