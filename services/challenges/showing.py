@@ -53,7 +53,7 @@ def page_values(session: Session, visitor: Visitor, challenge_id: str, lang: Lan
         "unit": unit_values(one.unit, lang),
         "own": one.unit.id == visitor.unit_id,
         "themes": theme_names(one.card.themes, lang),
-        "concepts": _labels(understand(one.card.text, spoken(one.card)), lang),
+        "concepts": _labels(_understood(one.card), lang),
         "live": open_now and _insider(visitor, one.card),
         "sample": one.card.sample or any(peer["sample"] for peer in state["peers"]),
     }
@@ -106,6 +106,11 @@ def told(card: ChallengeCard) -> ChallengeCard:
 def understand(text: str, lang: str) -> Analysis:
     """Understand a text, the same one once."""
     return analyse(text, lang)
+
+
+def _understood(card: ChallengeCard) -> Analysis:
+    """Understand a challenge by its title and text together, as matching does."""
+    return understand(f"{card.title}. {card.text}", spoken(card))
 
 
 def marked(text: str, understood: Analysis, shared: Collection[str]) -> list[Stretch]:

@@ -36,7 +36,8 @@ SENTENCES: dict[str, str] = {
     "unit-cap": N_("Organisaatio on jo niin monessa ryhmässä kuin voi: %(groups)s."),
     "groups-full": N_("Sopivat ryhmät ovat täynnä."),
     "too-few-peers": N_(
-        "Keskenään sopivia on vielä liian vähän: vertaisia %(peers)s, tarvitaan %(needed)s."
+        "Keskenään sopivia vertaisia, joilla ei vielä ole ryhmää, on %(peers)s;"
+        " ryhmään tarvitaan %(needed)s."
     ),
     "next-round": N_(
         "Sopivia vertaisia on: ryhmää haetaan, kun kaikki haasteet katsotaan uudelleen."

@@ -258,6 +258,14 @@ def test_the_shared_words_of_peers_are_marked_where_they_may_be_read(web, store)
     assert peers.count("<mark>siivouspalvelujen</mark>") == 1
 
 
+def test_a_challenge_is_understood_by_its_title_too(web, store, member):
+    browse = browser(web, member)
+    said = FORM | {"title": "Lähiruoka kouluissa", "text": "Miten tämä kannattaa aloittaa?"}
+    there = browse.post("/fi/challenges", data=said).headers["location"]
+    understood = browse.get(there).text.partition("Kuvauksesta löytyi")[2]
+    assert "lähiruoka" in understood
+
+
 def test_why_there_is_no_group_yet_is_told(web, store, member):
     browse = browser(web, member)
     there = browse.post("/fi/challenges", data=FORM).headers["location"]
