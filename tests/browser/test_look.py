@@ -112,6 +112,34 @@ def test_after_a_move_the_focus_returns_to_the_moved_member(quiet: Page, axe, ad
     axe(quiet)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(None, "Palvelu ei vastaa."), (503, "Palvelu ei vastaa."), (401, "Istunto on päättynyt.")],
+)
+def test_a_move_that_could_not_be_made_says_so_until_one_can(page: Page, address, status, said):
+    def refuse(route):
+        return route.abort() if status is None else route.fulfill(status=status, body="")
+
+    page.goto(f"{address}/fi/proposals")
+    page.route("**/proposals/move", refuse)
+    page.locator("#menu-ch-4").click()
+    page.locator("#seat-ch-4").get_by_role("button", name="Siirrä").click()
+    told = page.get_by_role("alert").filter(has_text=said)
+    expect(told).to_be_in_viewport()
+    page.unroute("**/proposals/move")
+    page.locator("#seat-ch-4").get_by_role("button", name="Siirrä").click()
+    expect(page.get_by_text("Siirretty ryhmään.")).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+def test_a_page_whose_news_have_stopped_says_so(page: Page, address):
+    page.route("**/proposals/live*", lambda route: route.abort())
+    page.goto(f"{address}/fi/proposals")
+    expect(page.get_by_role("alert").filter(has_text="eikä sivu juuri nyt päivity")).to_be_visible()
+    page.get_by_role("button", name="Sulje viesti").click()
+    expect(page.get_by_text("eikä sivu juuri nyt päivity")).to_have_count(0)
+
+
 def test_escape_closes_a_menu_and_keeps_the_place(quiet: Page, address):
     quiet.goto(f"{address}/fi/proposals")
     menu = quiet.locator("#menu-ch-1")

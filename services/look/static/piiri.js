@@ -27,13 +27,49 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What was just done stays in sight on a long board until it is closed or something else is done.
+// What was just done stays in sight on a long page until it is closed or something else is done.
 document.addEventListener("click", (event) => {
-  const said = event.target.closest?.("[data-close]")?.closest(".board-said");
+  const said = event.target.closest?.("[data-close]")?.closest(".said-in-sight");
   if (!said) return;
   said.replaceChildren();
-  focusOn(document.getElementById("board"));
+  focusOn(document.getElementById("board") ?? document.getElementById("main"));
 });
+
+// A part of a page that could not be fetched says so, and takes it back when one could.
+const STATUSES = { 401: "signed-out", 403: "signed-out", 429: "too-many" };
+
+document.addEventListener("htmx:response:error", (event) => {
+  trouble(STATUSES[event.detail.ctx.response.status] ?? "away");
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (!event.detail.ctx) return;
+  trouble(event.target.matches("[hx-sse\\:connect]") ? "no-news" : "away");
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.response?.status >= 400) return;
+  document.querySelector('#in-trouble:not(:has([data-when="no-news"]))')?.remove();
+});
+
+// So does a page whose news have stopped, until they come again.
+document.addEventListener("htmx:sse:error", () => {
+  if (!document.getElementById("in-trouble")) trouble("no-news");
+});
+
+document.addEventListener("htmx:sse:after:connection", () => {
+  document.querySelector('#in-trouble:has([data-when="no-news"])')?.remove();
+});
+
+function trouble(when) {
+  document.getElementById("in-trouble")?.remove();
+  const said = document.getElementById("trouble").content.firstElementChild.cloneNode(true);
+  said.id = "in-trouble";
+  for (const text of said.querySelectorAll("[data-when]")) {
+    if (text.dataset.when !== when) text.remove();
+  }
+  document.getElementById("main").prepend(said);
+}
 
 // The board's swap tells which element should have the focus after a move. When the proposal
 // that was decided is gone, the one in its place has it, and not the top of the page.
