@@ -18,6 +18,8 @@ from matcher.grouping import Grouping, form_groups
 
 REFUSED = 1
 """Exit status when the input or the rules are refused."""
+MOST_ITEMS = 10_000_000
+"""Items are numbered from 0 without gaps; a number beyond is a slip, and would fill the memory."""
 
 
 def group(
@@ -39,8 +41,9 @@ def group(
     """
     Form groups of bounded size from an affinity, maximising affinity inside groups.
 
-    AFFINITY is JSON Lines of [i, j, weight], each pair once or both ways alike, or what
-    scipy.sparse.save_npz writes (symmetric, n × n). With --groups and --node-weights it is
+    AFFINITY is JSON Lines of [i, j, weight], each pair once or both ways alike, items numbered
+    from 0, or what scipy.sparse.save_npz writes (symmetric, n × n). An item's affinity with
+    itself counts for nothing. With --groups and --node-weights it is
     the Capacitated Clustering Problem as published. Prints one JSON object: labels, score,
     sizes, bound, stopped, unassigned.
     """
@@ -48,8 +51,8 @@ def group(
         with _bar() as told:
             found = form_groups(
                 _affinity(affinity, _json(node_weights), _json(previous)),
-                lower=_whole(lower),
-                upper=_whole(upper),
+                lower=_whole("--lower", lower),
+                upper=_whole("--upper", upper),
                 groups=groups,
                 node_weights=_json(node_weights),
                 must_link=_pairs(must_link),
@@ -80,7 +83,9 @@ def _answer(found: Grouping) -> dict[str, Any]:
     }
 
 
-def _whole(value: float) -> float:
+def _whole(option: str, value: float) -> float:
+    if not np.isfinite(value):
+        raise ValueError(f"{option}: a finite number is accepted, got {value}")
     return int(value) if value == int(value) else value
 
 
@@ -116,13 +121,13 @@ def _entry(file: Path, number: int, value: Any) -> tuple[int, int, float]:
     if (
         isinstance(value, list)
         and len(value) == 3
-        and all(type(item) is int and item >= 0 for item in value[:2])
+        and all(type(item) is int and 0 <= item < MOST_ITEMS for item in value[:2])
         and type(value[2]) in (int, float)
     ):
         return value[0], value[1], float(value[2])
     raise ValueError(
-        f"{file}, line {number}: [i, j, weight] with i and j from 0 is accepted, "
-        f"got {json.dumps(value)[:60]}"
+        f"{file}, line {number}: [i, j, weight] with i and j from 0 to {MOST_ITEMS - 1} "
+        f"is accepted, got {json.dumps(value)[:60]}"
     )
 
 

@@ -82,6 +82,7 @@ def test_an_item_left_out_has_its_reason(tmp_path):
         ("[0, 1]\n", r"line 1: [i, j, weight]"),
         ("[0, -1, 2]\n", "got [0, -1, 2]"),
         ("[0, 1, 2]\n[1, 0, 3]\n", "line 2: pair [1, 0] has weight 2.0 already, got 3.0"),
+        ("[0, 1000000000000, 2]\n", "i and j from 0 to 9999999 is accepted, got [0, 10000000"),
         ("[0, 1, NaN]\n", "line 1: a finite weight is accepted, got nan"),
     ],
 )
@@ -90,6 +91,14 @@ def test_a_bad_affinity_is_refused_by_line(tmp_path, content, said):
     done = run(tmp_path / "a.jsonl")
     assert done.exit_code == 1
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("option", ["--lower", "--upper"])
+def test_a_bound_that_is_no_number_is_told(two, option, number):
+    done = run(two, option, number)
+    assert done.exit_code == 1
+    assert f"{option}: a finite number is accepted, got {number}" in done.stderr
 
 
 def test_rules_that_clash_are_told(two, tmp_path):
