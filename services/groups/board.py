@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlmodel import Session
 
@@ -20,10 +21,11 @@ from services.groups import queries
 from services.groups.figures import figures
 from services.groups.naming import group_name
 from services.groups.outlines import in_figures
-from services.groups.paging import page_of
+from services.groups.paging import narrowed, page_of
 from services.groups.standing import Standing
 from services.groups.views import ProposalView
 from services.kit.forms import Form, Misfilled
+from services.look.layout import address
 from services.look.words import N_, say
 from services.matching import queries as matching
 
@@ -98,7 +100,7 @@ def page_values(
         "since": now.timestamp(),
         "counts": counts,
         "points": [],
-        "export": "",
+        "export": address(lang, f"/proposals/board.xlsx?{urlencode(narrowed(filters))}"),
         "sample": any(one.sample for one in found.proposals)
         or not challenges.open_samples(session).isdisjoint(found.unplaced),
     }

@@ -22,6 +22,7 @@ from services.groups import actions, queries
 from services.groups.board import board_values, page_values, told
 from services.groups.elsewhere_pages import pages as elsewhere_pages
 from services.groups.errors import UnknownProposal
+from services.groups.export import board_workbook
 from services.groups.group_pages import pages as group_pages
 from services.groups.invitation_pages import pages as invitation_pages
 from services.groups.late_pages import pages as late_pages
@@ -42,6 +43,7 @@ pages.include_router(group_pages)
 pages.include_router(elsewhere_pages)
 pages.include_router(late_pages)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Seconds = Annotated[float, Query(ge=0, le=253_402_300_799)]
 """A moment as POSIX time."""
 
@@ -81,6 +83,19 @@ def proposals(
         )
         values = page_values(session, found, board, lang, filters=filters)
     return show(request, "groups/proposals.html", **values)
+
+
+@pages.get("/proposals/board.xlsx")
+def proposals_workbook(
+    request: Request, _facilitator: FacilitatorDep, visitor: SignedInDep, store: StoreDep
+) -> Response:
+    """Give the board as an Excel file, narrowed as the page is."""
+    lang = language_of(request)
+    with store.read() as session:
+        found = standing(session, lang, filters_in(request.url.query))
+        body = board_workbook(session, visitor, lang, found)
+    headers = {"Content-Disposition": 'attachment; filename="vertaispiiri.xlsx"'}
+    return Response(body, media_type=XLSX, headers=headers)
 
 
 @pages.get("/proposals/live", response_class=EventSourceResponse)

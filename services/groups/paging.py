@@ -25,6 +25,11 @@ class Page(NamedTuple):
     said: Values
 
 
+def narrowed(filters: Form) -> dict[str, str]:
+    """Return what the board is narrowed by."""
+    return {name: filters.text(name) for name in NARROWING if filters.text(name)}
+
+
 def page_of(found: Standing, filters: Form) -> Page:
     """
     Choose one page of the proposals and of the unplaced, before anything is read of them.
@@ -36,13 +41,14 @@ def page_of(found: Standing, filters: Form) -> Page:
     last = max(1, ceil(most))
     now = every.index(wanted) // AT_ONCE + 1 if wanted in every else filters.whole("page") or 1
     now = min(now, last)
-    kept = {name: filters.text(name) for name in NARROWING if filters.text(name)}
+    kept = narrowed(filters)
     return Page(
         every[(now - 1) * AT_ONCE : now * AT_ONCE],
         found.unplaced[(now - 1) * WAITING_AT_ONCE : now * WAITING_AT_ONCE],
         {
             "proposed": len(every),
             "waiting": len(found.unplaced),
+            "narrowed": bool(kept),
             "page_now": now,
             "page_last": last,
             "page_base": f"?{urlencode({**kept, 'page': ''})}",

@@ -114,7 +114,12 @@ def test_after_a_move_the_focus_returns_to_the_moved_member(quiet: Page, axe, ad
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [(None, "Palvelu ei vastaa."), (503, "Palvelu ei vastaa."), (401, "Istunto on päättynyt.")],
+    [
+        (None, "Palvelu ei vastaa."),
+        (503, "Palvelu ei vastaa."),
+        (401, "Istunto on päättynyt."),
+        (404, "Tätä ei voitu tehdä."),
+    ],
 )
 def test_a_move_that_could_not_be_made_says_so_until_one_can(page: Page, address, status, said):
     def refuse(route):

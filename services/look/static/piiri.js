@@ -36,10 +36,11 @@ document.addEventListener("click", (event) => {
 });
 
 // A part of a page that could not be fetched says so, and takes it back when one could.
-const STATUSES = { 401: "signed-out", 403: "signed-out", 429: "too-many" };
+const STATUSES = { 401: "signed-out", 429: "too-many" };
 
 document.addEventListener("htmx:response:error", (event) => {
-  trouble(STATUSES[event.detail.ctx.response.status] ?? "away");
+  const status = event.detail.ctx.response.status;
+  trouble(STATUSES[status] ?? (status < 500 ? "refused" : "away"));
 });
 
 document.addEventListener("htmx:error", (event) => {

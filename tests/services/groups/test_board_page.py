@@ -184,6 +184,8 @@ def test_a_name_holds_no_personal_data(browse, store, board):
         ("search=yksikkö a1", "Yksikkö A1", "Yksikkö B1"),
         ("search=YKSINÄINEN", "Yksikkö C0", "Yksikkö B1"),
         ("region=06", "Yksikkö A1", "Ehdotuksia ei juuri nyt ole"),
+        ("search=xyzzy", "Rajauksella ei löydy ehdotuksia.", "Kaikki avoimet haasteet ovat"),
+        ("search=xyzzy", "Rajauksella ei löydy sijoittamattomia.", "Ehdotuksia ei juuri nyt ole"),
     ],
 )
 def test_the_board_is_narrowed(browse, board, query, shown, hidden):

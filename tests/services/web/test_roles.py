@@ -69,6 +69,7 @@ TABLE = {
 ASKING = {
     "GET /proposals/places/{challenge_id}",
     "GET /proposals/quality",
+    "GET /proposals/board.xlsx",
     "GET /proposals/{proposal_id}/variants",
     "GET /groups/{group_id}/substitutes",
     "POST /groups/{group_id}/substitutes",
