@@ -44,7 +44,7 @@ class Forming:
     changed: set[str] = field(default_factory=set)
     """New or changed challenges, and those about which something was decided."""
     nudged: set[str] = field(default_factory=set)
-    """Near one that is gone: those of them who wait may have a seat now."""
+    """Near one that is gone or changed: those who wait may have a seat, or another reason, now."""
     debt: int = 0
     """Challenges seated one by one since everybody was looked at."""
     unrest: int = 0

@@ -77,6 +77,7 @@ class Pool(Answers, Decisions):
 
     def _take(self, entry: Entry) -> None:
         self._entries[entry.key] = entry
+        self._forming.nudged |= self._neighbours.near.get(entry.key, {}).keys()
         self._neighbours.change(entry.key)
         self._forming.changed.add(entry.key)
         self._peers.forget(entry.key)

@@ -10,6 +10,7 @@ from pools import broken, case, filled, groups, of_topic
 from matcher import Pool, check_proposal, forming
 from matcher.check import check_round
 from matcher.data import arrays
+from matcher.left_out import WhyLeftOut
 from matcher.params import GroupRules
 from matcher.text.encoders import Encoder
 from matcher.text.fusion import CONCEPT_FIRST
@@ -45,6 +46,20 @@ def test_a_late_challenge_completes_a_group_of_those_who_waited():
     found = pool.propose(whole=False)
     assert groups(found) == {frozenset(sote)}
     assert found.left_out == {}
+
+
+def test_one_who_waits_is_told_anew_when_its_nearest_becomes_another():
+    pool = filled(rules=THREE)
+    left = pool.propose(whole=False).left_out
+    (key, nearest) = next((k, r.challenges[0]) for k, r in left.items() if r.challenges)
+    card, unit = case("path.jsonl")[nearest]
+    other = case("path.jsonl")[of_topic("event")[0]][0]
+    changed = {"title": other.title, "text": other.text, "seeks": "", "version": 9}
+    pool.revise(card.model_copy(update=changed), unit)
+    after = pool.propose(whole=False)
+    why = WhyLeftOut(pool._round(), [[*group] for group in groups(after)])
+    assert after.left_out[key] != left[key]
+    assert after.left_out == {one: why(one) for one in after.left_out}
 
 
 def test_a_group_that_becomes_too_small_lapses_and_its_members_wait_with_a_reason():
