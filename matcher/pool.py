@@ -70,8 +70,11 @@ class Pool(Answers, Decisions):
 
     def withdraw(self, challenge_id: str) -> None:
         """Take a challenge out; an unknown one changes nothing."""
-        if self._entries.pop(challenge_id, None) is not None:
-            self._forming.gone(challenge_id, self._neighbours.near.get(challenge_id, ()))
+        entry = self._entries.pop(challenge_id, None)
+        if entry is not None:
+            # Whom the cap of their unit kept out may have a seat now, as may whoever was near.
+            own = {key for key, one in self._entries.items() if one.unit.id == entry.unit.id}
+            self._forming.gone(challenge_id, own.union(self._neighbours.near.get(challenge_id, ())))
             self._neighbours.remove(challenge_id)
             self._peers.forget(challenge_id)
 

@@ -62,6 +62,20 @@ def test_one_who_waits_is_told_anew_when_its_nearest_becomes_another():
     assert after.left_out == {one: why(one) for one in after.left_out}
 
 
+def test_one_whom_its_units_cap_kept_out_is_asked_again_when_the_other_is_gone():
+    """Nobody of the group is near to it: it is the unit that they have in common."""
+    sote = of_topic("sote")
+    pool = filled(sote, GroupRules(lower=3, most_groups=1))
+    alone, unit = case("path.jsonl")["path-14"][0], case("path.jsonl")[sote[0]][1]
+    pool.add(alone.model_copy(update={"unit_id": unit.id}), unit)
+    unit = case("path.jsonl")["path-13"][1]
+    pool.add(alone.model_copy(update={"id": "path-13", "unit_id": unit.id}), unit)
+    found = pool.propose(whole=False)
+    assert found.left_out["path-14"].code == "unit-cap"
+    pool.withdraw(sote[0])
+    assert pool.propose(whole=False).left_out["path-14"].code == "too-few-peers"
+
+
 def test_a_group_that_becomes_too_small_lapses_and_its_members_wait_with_a_reason():
     sote = of_topic("sote")
     pool = filled(sote)
