@@ -1,40 +1,34 @@
 """What changed since the last round, and the groups that follow from it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from matcher.again import KEPT
-from matcher.choosing import Found, gain, put_together
+from matcher.choosing import Found
 from matcher.exchanges import exchanged
 from matcher.left_out import WhyLeftOut
-from matcher.rounds import Members, Round, worth
+from matcher.looking import (
+    Look,
+    Looked,
+    changed_since,
+    groups_of,
+    seats_of,
+    value,
+    what_holds,
+)
+from matcher.rounds import Members, Round
+from matcher.searches import LEAST_GAIN, WHOLE_UP_TO, anew
 from matcher.seating import Seating
+from matcher.text import Collection
 from schemas.reasons import Reason
 
-WHOLE_UP_TO = 400
-"""Free challenges up to which every round looks at all of them."""
 DEBT = 10
 """Beyond that, all are looked at again when a tenth of the pool has changed."""
 LOOK = 50
 """A large pool is looked at in quiet, once, when one in so many has changed since the last look."""
 IN_FLUX = 0.2
 """Share of the price of moves that is asked when a tenth of the pool or more has changed."""
-LEAST_GAIN = 1e-6
-"""What better groups must be worth more, so that no rounding moves anybody."""
-FEW = 40
-"""Free challenges up to which one search is made of many runs already."""
-STARTS = 10
-"""Searches of a small pool that has no groups yet: each takes a tenth of a second."""
-LARGE_STARTS = 3
-"""The same of a larger one: groups that start well are those that later changes leave whole."""
-SEVERAL_UP_TO = 3_000
-"""Free challenges up to which the first groups come of several searches: a second each."""
-TRIES = 4
-"""Searches of a small pool when nothing has changed, from its groups and from nothing."""
 
 
 @dataclass
@@ -106,38 +100,97 @@ class Forming:
             return self._one_by_one(round_, free, before)
         self.forget()
         self.debt = 0
-        if small or not before or not asked:
-            found = _better if quiet else _anew
-            priced = self._priced(round_, len(free))
-            kept, new = exchanged(round_, *found(priced, sorted(free), before))
+        look = self._look(round_, free, before)
+        if quiet:
+            looked = look.search()
+            kept, new = looked.groups, looked.new
+        elif small or not before or not asked:
+            kept, new = exchanged(round_, *anew(look.round, look.free, before))
         else:
-            kept, new = self._again(round_, sorted(free), before, quiet)
-        other = bool(new) or _seats(kept) != _seats(before)
+            kept, new = look.again()
+        other = bool(new) or seats_of(kept) != seats_of(before)
         self.restless = not quiet or (small and other)
         self.unrest = self.unrest if self.restless else 0
         self.rest = [*map(list, kept.values()), *new]
         return kept, new
 
-    def _again(self, round_: Round, free: list[str], before: Members, quiet: bool) -> Found:
-        """A large pool from where it is; in quiet as it was unless that is worth less."""
-        priced = self._priced(round_, len(free))
-        floor = 0.0 if self._in_flux(len(free)) else KEPT
-        found = exchanged(round_, *priced.again(free, before, self.rest, floor))
-        kept, new = found
-        now = self._value(priced, [*kept.values(), *new])
-        if quiet and now <= self._value(priced, before.values()) + LEAST_GAIN:
-            return before, []
+    # A look at everybody beside the pool.
+
+    def keeps_up(self, free: int) -> bool:
+        """Whether what changed may be seated one by one, and the rest be left to a look beside."""
+        return free > WHOLE_UP_TO and bool(self.rest) and len(self.changed) * DEBT <= free
+
+    def is_due(self, free: int) -> bool:
+        """Whether so much was seated one by one that a look need not wait for quiet."""
+        return self.restless and self.debt * DEBT > free
+
+    def look(self, round_: Round, free: set[str], before: Members) -> Look | None:
+        """Begin a look at everybody as they are; None when changes wait or it is not worth it."""
+        return self._look(round_, free, before) if self.restless and not self.waits else None
+
+    def _look(self, round_: Round, free: set[str], before: Members) -> Look:
+        return Look(
+            self._priced(round_, len(free)),
+            sorted(free),
+            before,
+            self.rest,
+            small=len(free) <= WHOLE_UP_TO,
+            kept=0.0 if self._in_flux(len(free)) else KEPT,
+            debt=self.debt,
+            unrest=self.unrest,
+        )
+
+    def take_up(self, round_: Round, free: set[str], before: Members, looked: Looked) -> Found:
+        """
+        Groups of a look as far as they still hold, and what changed since seated beside them.
+
+        Where they are worth no more than the present ones by now, where everybody was looked at
+        meanwhile, or where anything changed in a small pool, it is a round as if there had been
+        no look.
+        """
+        found, small = None, len(free) <= WHOLE_UP_TO
+        if self.rest == looked.look.rest:
+            found = self._what_holds(round_, free, before, looked, small=small)
+        if found is None:
+            return self.form(round_, free, before, None if small else False)
+        self.debt = max(0, self.debt - looked.look.debt) + len(self.changed)
+        self.unrest = max(0, self.unrest - looked.look.unrest) + len(self.changed - self._read)
+        self._read = set()
+        self.restless = looked.is_better if small else self.debt * LOOK > len(free)
+        self.rest = groups_of((looked.groups, looked.new))
         return found
 
-    def _value(self, round_: Round, groups: Iterable[Sequence[str]]) -> float:
-        """What groups are worth, pairs that still sit together included."""
-        groups = list(groups)
-        home = {key: at for at, ids in enumerate(groups) for key in ids}
-        kept = 0.0
-        for ids in self.rest:
-            common = Counter(home[key] for key in ids if key in home)
-            kept += sum(number * (number - 1) / 2 for number in common.values())
-        return worth(round_, groups) + round_.pair_price * kept
+    def _what_holds(
+        self, round_: Round, free: set[str], before: Members, looked: Looked, *, small: bool
+    ) -> Found | None:
+        """Groups that follow from a look by now; None when it is of no use any more."""
+        since, _ = changed_since(looked.look, round_, before)
+        if not (since or self.waits):
+            if looked.is_better:
+                self._adopt(round_, looked)
+            return looked.groups, looked.new
+        if small:
+            return None
+        if not looked.is_better:
+            return self._one_by_one(round_, free, before) if self.waits else (before, [])
+        found = what_holds(looked, round_, free, before, self.changed)
+        priced = self._priced(round_, len(free))
+        now = value(priced, groups_of(found), self.rest)
+        if now <= value(priced, before.values(), self.rest) + LEAST_GAIN:
+            return None
+        seating = self._seated(round_, free, before)
+        seating.adopt(*found)
+        had = seats_of(before).keys() | seats_of(looked.groups).keys()
+        had = had.union(*looked.new, free - set(looked.look.free))
+        loose = had.difference(*groups_of(found))
+        return seating.round(round_, self.changed, self.nudged | loose, free)
+
+    def _adopt(self, round_: Round, looked: Looked) -> None:
+        """Go on from the groups of a look, where nothing changed since it began."""
+        if self._seating is not None and self._seating.collection is _statistics(round_):
+            self._seating.adopt(looked.groups, looked.new)
+        else:
+            self.forget()
 
     def _in_flux(self, free: int) -> bool:
         """Whether the pool is hardly what it was when it came to rest."""
@@ -151,12 +204,16 @@ class Forming:
         return replace(round_, rules=round_.rules.model_copy(update=lower))
 
     def _one_by_one(self, round_: Round, free: set[str], before: Members) -> Found:
-        statistics = round_.neighbours.likeness.collection
-        if self._seating is None or self._seating.collection is not statistics:
+        seating = self._seated(round_, free, before)
+        return seating.round(round_, self.changed, self.nudged, free)
+
+    def _seated(self, round_: Round, free: set[str], before: Members) -> Seating:
+        """Where everybody sits, made anew when the statistics of the texts are others."""
+        if self._seating is None or self._seating.collection is not _statistics(round_):
             self.forget()
             known = (free - self.changed) | _members(before)
             self._seating = Seating(round_, known, before)
-        return self._seating.round(round_, self.changed, self.nudged, free)
+        return self._seating
 
     def call(self, name: str, ids: Iterable[str]) -> None:
         """Give a new group its name."""
@@ -182,7 +239,7 @@ class Forming:
 
     def _touched(self, round_: Round, before: Members, after: Members) -> set[str]:
         """Who may wait for another reason: near, or of a unit, that the round had to do with."""
-        seats = _seats(before).items() ^ _seats(after).items()
+        seats = seats_of(before).items() ^ seats_of(after).items()
         moved = {key for key, _ in seats} | self.changed | self.nudged
         for name in {name for _, name in seats}:
             moved |= {*before.get(name, ()), *after.get(name, ())}
@@ -217,45 +274,10 @@ class Forming:
         self.changed, self.nudged = set(), set()
 
 
-def _anew(round_: Round, free: list[str], before: Members) -> Found:
-    """Groups from where the present ones are; from nothing, the best of several searches."""
-    if before or not FEW < len(free) <= SEVERAL_UP_TO:
-        return round_.form(free, before)
-    starts = STARTS if len(free) <= WHOLE_UP_TO else LARGE_STARTS
-    found = [each.form(free, {}) for each in _by_seeds(round_, starts)]
-    return _best(round_, [*found, put_together(round_, found, {})], {}, -np.inf) or found[0]
-
-
-def _better(round_: Round, free: list[str], before: Members) -> Found:
-    """The best of some searches, if it is worth more than the present groups and the moves."""
-    if len(free) > WHOLE_UP_TO:
-        found = [round_.form(free, before)]
-    else:
-        found = [each.form(free, before) for each in _by_seeds(round_, TRIES)]
-        if len(free) > FEW:
-            other = [each.form(free, {}) for each in _by_seeds(round_, TRIES)]
-            found.append(put_together(round_, [(before, []), *found, *other], before) or found[0])
-    return _best(round_, found, before, LEAST_GAIN) or (before, [])
-
-
-def _by_seeds(round_: Round, number: int) -> list[Round]:
-    return [replace(round_, seed=round_.seed + turn) for turn in range(number)]
-
-
-def _best(
-    round_: Round, found: Sequence[Found | None], before: Members, least: float
-) -> Found | None:
-    """The first of those that gain most, None when none gains more than the least."""
-    best, most = None, least
-    for one in found:
-        if one is not None and (more := gain(round_, one, before)) > most:
-            best, most = one, more
-    return best
-
-
 def _members(groups: Mapping[str, Sequence[str]]) -> set[str]:
     return {key for ids in groups.values() for key in ids}
 
 
-def _seats(groups: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {key: name for name, ids in groups.items() for key in ids}
+def _statistics(round_: Round) -> Collection:
+    """Of the texts, as the rows were made with them."""
+    return round_.neighbours.likeness.collection

@@ -1,17 +1,20 @@
 """The warm pool: who is here, who shares what, which groups follow from it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from matcher.answers import Answers
+from matcher.choosing import Found
 from matcher.decisions import Decisions
 from matcher.entries import Entry, entry_of
 from matcher.forming import Forming
+from matcher.looking import Look, Looked
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.peers import Peers
-from matcher.rounds import Members
+from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
 from matcher.seats import late_seats
 from matcher.text.encoders import Encoder
@@ -90,6 +93,16 @@ class Pool(Answers, Decisions):
         """Whether to look at everybody once more, ``propose(whole=True)``, may find better."""
         return self._forming.restless or self._forming.waits
 
+    @property
+    def keeps_up(self) -> bool:
+        """Whether a round may seat one by one what changed, and leave the rest to a look."""
+        return self._forming.keeps_up(len(self._free()))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much was seated one by one that a look need not wait for quiet."""
+        return self._forming.is_due(len(self._free()))
+
     # To be kept.
 
     def snapshot(self) -> dict[str, Any]:
@@ -141,11 +154,41 @@ class Pool(Answers, Decisions):
         keeps its id as long as it lives, and gets a higher version only when its members,
         their challenges or their units changed.
         """
+        return self._told_of(partial(self._forming.form, whole=whole))
+
+    def look(self) -> Look | None:
+        """
+        Begin to look at everybody once more; None when changes wait, or nothing would be found.
+
+        ``Look.search`` may run in another thread while this pool goes on; what it finds is
+        taken up with ``take_up``.
+        """
+        self._settle()
+        now = replace(
+            self._round(),
+            entries=dict(self._entries),
+            neighbours=self._neighbours.copy(),
+            rulings=self._rulings.copy(),
+        )
+        return self._forming.look(now, self._free(), self._members())
+
+    def take_up(self, looked: Looked) -> Proposed:
+        """
+        Take over what a look found, as far as it still holds, and place what changed meanwhile.
+
+        Who came, changed or was decided about since the look began keeps the seat it has; where
+        the rest is worth no more than what is here by now, it is a round as if there had been no
+        look. The same changes and the same look give the same answer.
+        """
+        return self._told_of(partial(self._forming.take_up, looked=looked))
+
+    def _told_of(self, form: Callable[[Round, set[str], Members], Found]) -> Proposed:
+        """Put the groups that follow into words, where they are others than before."""
         self._settle()
         before = self._before = self._members()
         seats = self._offer_seats()
         free = self._free()
-        kept, new = self._forming.form(self._round(), free, before, whole)
+        kept, new = form(self._round(), free, before)
         after = dict(kept)
         for ids in new:
             name = self._name(ids, after)

@@ -87,11 +87,11 @@ class Round:
         """In how many proposals the units of some challenges may be."""
         units = [self.entries[key].unit.id for key in keys]
         names, number = np.unique(np.array(units, object), return_inverse=True)
-        held = self._held()
+        held = self.held()
         room = [max(0, self.rules.most_groups - held[name]) for name in names]
         return Limits(number.astype(np.int64), np.array(room, np.float64))
 
-    def _held(self) -> Counter[str]:
+    def held(self) -> Counter[str]:
         """Seats of each unit in live groups."""
         return Counter(self.entries[k].unit.id for k in self.rulings.seats if k in self.entries)
 

@@ -1,7 +1,7 @@
 """Small rounds: what changed is seated one by one, beside groups that stay as they are."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -56,6 +56,14 @@ class Seating:
     def uncall(self, name: str) -> None:
         """Forget what a group is called; what is left of it is a new one."""
         self._group.pop(name, None)
+
+    def adopt(self, named: Members, new: Sequence[Sequence[str]]) -> None:
+        """Take over the groups of a look at everybody, who are all here; others sit nowhere."""
+        groups = [*named.values(), *new]
+        at = {self._number[key]: group for group, ids in enumerate(groups) for key in ids}
+        self._core.adopt(at)
+        self._group = dict(zip(named, range(len(named)), strict=True))
+        self._parted = set()
 
     def round(
         self, round_: Round, changed: set[str], nudged: set[str], free: set[str]

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, RLock, Thread
 
 from sqlmodel import Session, col, delete, select
@@ -56,7 +57,8 @@ class Rounds:
     The warm pool of one instance, and the thread that keeps it up.
 
     A round may take seconds, and nobody waits for it: questions are answered from the pool as
-    the last round left it. The pool is memory, not truth: it is read from the store when first
+    the last round left it. A look at everybody is searched in a thread of its own, and rounds go
+    on beside it. The pool is memory, not truth: it is read from the store when first
     needed, and thrown away when a round fails or another instance led meanwhile. Matching
     happens outside any transaction; what follows from it is told in short ones, the last of
     which deletes what was pending, and which a lost lease forbids.
@@ -77,6 +79,10 @@ class Rounds:
         """Whether the pool was read anew since a round told of it."""
         self._awake, self._stopping = Event(), Event()
         self._thread: Thread | None = None
+        self._look: Thread | None = None
+        """The look at everybody that is searched, or was last."""
+        self._look_failed = False
+        """Whether the last look broke off, and nothing was taken in since."""
 
     def start(self) -> None:
         """Begin to run rounds when something is pending and we lead."""
@@ -84,11 +90,13 @@ class Rounds:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the round in hand and stop."""
+        """Finish the round in hand, and the look, and stop."""
         self._stopping.set()
         self._awake.set()
         if self._thread is not None:
             self._thread.join()
+        if self._look is not None:
+            self._look.join()
 
     def wake(self) -> None:
         """Say that something is pending."""
@@ -159,7 +167,7 @@ class Rounds:
         taken = {row.seq for row in pending}
         late = {row.key for row in due if row.what == "challenge" and row.seq not in taken}
         self._tell(round_, pending, texts, late)
-        self._fresh = False
+        self._fresh = self._look_failed = False
         self._publish(self.pool())
         return len(pending) + is_new
 
@@ -221,18 +229,40 @@ class Rounds:
         beside = [] if is_new else [pool.beside(key) for key in changed]
         wanted = set(pool) if is_new else changed.union(touched, *beside)
         peers = {key: pool.peers(key) for key in sorted(wanted) if key in pool}
+        # What the rest could gain is found beside, and holds nobody up who registers now.
+        found = pool.propose(whole=False if pool.keeps_up and not is_new else None)
         # The epoch of this very pool: it may be read anew under a later one.
-        return _Round(pool.propose(), peers, self._epoch, pool)
+        return _Round(found, peers, self._epoch, pool)
 
     def improve(self) -> bool:
-        """Look at everybody once more, nothing being pending; True when better groups were told."""
+        """
+        Look at everybody once more, nothing being pending; True when better groups were told.
+
+        Rounds go on while it is searched, and what it finds is taken up as far as it holds by
+        then; a fault in the search leaves the pool as it was.
+        """
         with self._working:
             pool = self.pool()
             if not pool.restless or self._must_tell_everybody(pool):
                 return False
-            found = pool.propose(whole=True)
+            look = pool.look()
+            if look is None:  # changes wait that only a round of everybody can take in
+                return self._take_up(pool, partial(pool.propose, whole=True))
+        looked = look.search()
+        with self._working:
+            if self._pool is not pool or self._epoch != self._lease.epoch:
+                return False  # of a pool that is no more
+            return self._take_up(pool, partial(pool.take_up, looked))
+
+    def _take_up(self, pool: Pool, found_of: Callable[[], Proposed]) -> bool:
+        """Tell what a look came to; the pool is thrown away when that is not told to the end."""
+        try:
+            found = found_of()
             self._tell(_Round(found, {}, self._epoch, pool), [], [], frozenset())
-            self._publish(pool)
+        except Exception:
+            self.cool()
+            raise
+        self._publish(pool)
         return bool(found.changed or found.lapsed)
 
     def _must_tell_everybody(self, pool: Pool) -> bool:
@@ -245,9 +275,9 @@ class Rounds:
         while not self._stopping.is_set():
             try:
                 lead = self._lease.held()
-                improving, quiet = quiet and lead, False  # what fails once holds up no round
-                if improving:
-                    self.improve()
+                if lead and self._wants_a_look(quiet=quiet):
+                    self._look_beside()
+                quiet = False
                 idle = not lead or (self._keep_up() == 0 and not self._encoding.step())
                 if idle and not ready:  # no event shall wait for the compiler, later on
                     asked = self._asked
@@ -263,6 +293,28 @@ class Rounds:
                 quiet = idle and not self._awake.wait(IDLE_S if lead else PAUSE_S)
                 if idle and not quiet:
                     self._awake.clear()
+
+    def _wants_a_look(self, *, quiet: bool) -> bool:
+        """Whether everybody is to be looked at: in quiet, or when so much has changed as it is."""
+        with self._working:
+            pool = self._pool
+            return pool is not None and (pool.is_due or (quiet and pool.restless))
+
+    def _look_beside(self) -> None:
+        """Begin to look at everybody, unless one looks; what failed waits for a change."""
+        if self._look_failed or (self._look is not None and self._look.is_alive()):
+            return
+        self._look = Thread(target=self._search, name="matching-look", daemon=True)
+        self._look.start()
+
+    def _search(self) -> None:
+        try:
+            self.improve()
+        except Unavailable as error:
+            log.warning("a look at everybody is put off: %s", error)
+        except Exception:
+            self._look_failed = True
+            log.exception("a look at everybody failed")
 
     def _keep_up(self) -> int:
         with self._working:

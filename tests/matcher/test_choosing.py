@@ -8,12 +8,13 @@ import pytest
 from pools import case, filled
 
 from matcher.choosing import gain, put_together
-from matcher.forming import FEW, Forming
+from matcher.forming import Forming
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.pool import Pool
 from matcher.rounds import Round, worth
 from matcher.rulings import Rulings
+from matcher.searches import FEW
 from tests.matcher.test_elsewhere import samples
 
 RULES = GroupRules(lower=3, upper=3, giver=0.0, move_penalty=0.5)

@@ -4,6 +4,7 @@ Measure how long others wait for a round: ``piiri bench asked [CHALLENGES]``.
 A database with so many open challenges, whose peers were told before, is matched from nothing,
 then looked at in quiet, then 200 more are registered at once. Meanwhile one thread asks and
 another writes, as pages and events do. The first line is what they wait when nothing runs.
+Single registrations are told one by one while nothing runs, and while everybody is looked at.
 """
 
 import sys
@@ -18,6 +19,7 @@ from threading import Event, Thread
 import numpy as np
 from sqlmodel import delete
 
+from matcher.forming import LOOK
 from matcher.params import GroupRules
 from matcher.warm import warm
 from schemas.asking import PeersQuestion, PlacesQuestion
@@ -26,11 +28,14 @@ from schemas.units import UnitProfile
 from services.kit.store import Store
 from services.matching.active import Matching, PoolBusy
 from services.matching.knowledge import keep_challenge, keep_unit
+from services.matching.rounds import Rounds
 from services.matching.tables import Pending
 from tests.bench.groups.live import invented
 from tests.bench.groups.registrations import machine
 
 PAUSE_S = 0.02
+TURNS, MORE = 3, 3000
+"""Looks that single registrations run beside, and challenges made for them."""
 Placed = tuple[ChallengeCard, UnitProfile]
 
 
@@ -49,7 +54,7 @@ def run(argv: Sequence[str] = ()) -> int:
 
 def measure(store: Store, n: int) -> None:
     """Ask and write while the rounds run that follow from registrations."""
-    cards = invented(n + 200)
+    cards = invented(n + 200 + MORE)
     first = list(islice(cards, n))
     register(store, first)
     with store.begin() as session:
@@ -67,9 +72,37 @@ def measure(store: Store, n: int) -> None:
     others(store, matching, asked, "nothing", lambda: time.sleep(4.0))
     others(store, matching, asked, "a round of everybody", rounds.run_once)
     others(store, matching, asked, "a look in quiet", rounds.improve)
-    register(store, list(cards))
+    registered(store, rounds, cards, "nothing", lambda: time.sleep(4.0))
+    for _ in range(TURNS):
+        register(store, list(islice(cards, n // LOOK + 1)))
+        while rounds.run_once():
+            pass
+        registered(store, rounds, cards, "a look in quiet", rounds.improve)
+    register(store, list(islice(cards, 200)))
     others(store, matching, asked, "a round of 200 more", rounds.run_once)
     matching.lease.stop()
+
+
+def registered(
+    store: Store, rounds: Rounds, cards: Iterator[Placed], name: str, work: Callable[[], object]
+) -> None:
+    """Print how long single registrations took to be told while something ran, in ms."""
+    spent: list[float] = []
+    thread = Thread(target=work)
+    began, wall = time.process_time(), time.perf_counter()
+    thread.start()
+    while thread.is_alive():
+        time.sleep(PAUSE_S)
+        register(store, [next(cards)])
+        asked = time.perf_counter()
+        rounds.run_once()
+        spent.append((time.perf_counter() - asked) * 1e3)
+    cpu, wall = time.process_time() - began, time.perf_counter() - wall
+    print(
+        f"while {name} ran ({cpu:.1f} s of the processor, {wall:.1f} by the clock):"
+        f" {len(spent)} registrations one by one {spread(spent)}",
+        flush=True,
+    )
 
 
 def register(store: Store, some: list[Placed]) -> None:

@@ -14,7 +14,7 @@ from services.matching.rounds import Rounds
 
 def answers_while(rounds, monkeypatch, work):
     """Ask in another thread while a round works out its groups; what was answered."""
-    propose, asked = Pool.propose, []
+    told_of, asked = Pool._told_of, []
 
     def ask(matching):
         asked.append(matching.places(PlacesQuestion(challenge_id="ch-0")))
@@ -22,8 +22,8 @@ def answers_while(rounds, monkeypatch, work):
         asked.append(matching.peers(PeersQuestion(text=TEXTS[0], language="fi")))
         asked.append(matching.quality(QualityQuestion()))
 
-    def propose_while_somebody_asks(pool, **how):
-        found = propose(pool, **how)
+    def tell_while_somebody_asks(pool, form):
+        found = told_of(pool, form)
         matching = Matching(rounds._store, RULES)
         matching.lease, matching.rounds = rounds._lease, rounds
         thread = Thread(target=ask, args=(matching,), daemon=True)
@@ -31,9 +31,9 @@ def answers_while(rounds, monkeypatch, work):
         thread.join(30)
         return found
 
-    monkeypatch.setattr(Pool, "propose", propose_while_somebody_asks)
+    monkeypatch.setattr(Pool, "_told_of", tell_while_somebody_asks)
     work()
-    monkeypatch.setattr(Pool, "propose", propose)
+    monkeypatch.setattr(Pool, "_told_of", told_of)
     assert len(asked) == 4, "a question waited for the round"
     return asked
 
