@@ -220,12 +220,15 @@ def alone(
     rare = np.where(one.concepts < CPV_FIRST, one.weights * rarity[one.concepts], 0.0)
     mine = ~np.isin(one.concepts, other.concepts)
     told = {one.spans[at] for at in np.flatnonzero(~mine)} - {()}
+    least = STRONG * np.linalg.norm(rare)
     named: list[Concept] = []
     for at in np.argsort(-rare, kind="stable"):
-        if len(named) == most or rare[at] < STRONG * np.linalg.norm(rare):
+        if len(named) == most or rare[at] < least:
             break
+        if not mine[at] or one.spans[at] in told:
+            continue
         concept = concept_of(int(one.concepts[at]), one.words[at])
-        if mine[at] and one.spans[at] not in told and concept.id not in UNNAMED:
+        if concept.id not in UNNAMED:
             told.add(one.spans[at])
             named.append(concept)
     return tuple(named)
