@@ -222,20 +222,23 @@ class Forming:
 
     def left_out(
         self, round_: Round, free: set[str], before: Members, after: Members
-    ) -> dict[str, Reason]:
-        """Why each of those who wait does; only what may have changed is asked again."""
+    ) -> tuple[dict[str, Reason], frozenset[str]]:
+        """
+        Why each of those who wait does; only what may have changed is asked again.
+
+        With those who wait since this round, or for another reason: all of them where nothing
+        is known of a round before.
+        """
         groups = list(after.values())
         waiting = free - _members(after)
         why = WhyLeftOut(round_, groups)
         known = self._left or {}
         asked = waiting - known.keys()
-        if self._left is None:
-            asked = waiting
-        else:
+        if self._left is not None:
             asked |= waiting & self._touched(round_, before, after)
         found = {key: why(key) if key in asked else known[key] for key in sorted(waiting)}
         self._left = found
-        return found
+        return found, frozenset(key for key in asked if found[key] != known.get(key))
 
     def _touched(self, round_: Round, before: Members, after: Members) -> set[str]:
         """Who may wait for another reason: near, or of a unit, that the round had to do with."""

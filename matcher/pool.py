@@ -197,10 +197,11 @@ class Pool(Answers, Decisions):
         concerned = self._forming.changed.__contains__
         changed = self._told.tell(after, concerned, self._version, self._worded)
         lapsed = self._told.lapse(after)
-        left = self._forming.left_out(self._round(), free, before, after)
+        left, anew = self._forming.left_out(self._round(), free, before, after)
         self._forming.done()
         told = tuple(self._told.proposals.values())
-        return Proposed(told, lapsed, left, seats, frozenset(changed), moves(before, after))
+        moved = moves(before, after)
+        return Proposed(told, lapsed, left, seats, frozenset(changed), moved, anew)
 
     def _offer_seats(self) -> tuple[tuple[str, ProposedMember], ...]:
         seats = late_seats(self._round(), self._peers.between, self._waiting())

@@ -31,6 +31,8 @@ class Proposed:
 
     Why is told by the reasons of its seat there, else by ``left_out``.
     """
+    left_anew: frozenset[str] = frozenset()
+    """Those left out since this round, or for another reason; all, in a pool's first round."""
 
 
 @dataclass

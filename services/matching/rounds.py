@@ -148,7 +148,11 @@ class Rounds:
     def run_once(self) -> int:
         """Run one round; return how many changes it took in, another encoder being one."""
         with self._working:
-            return self._run_once()
+            try:
+                return self._run_once()
+            except Exception:
+                self.cool()  # how much of it was told, only the store knows
+                raise
 
     def _run_once(self) -> int:
         with self._store.read() as session:

@@ -31,7 +31,8 @@ def news_of(
     Those ``unread`` wait to be taken into the pool.
     """
     waiting = found.left_out | dict.fromkeys(sorted(unread), BEING_READ)
-    why = left_out_anew(session, waiting)
+    anew = found.left_anew | unread
+    why = left_out_anew(session, {key: waiting[key] for key in anew})
     return [
         partial(tell_round, found=found, waiting=waiting.keys()),
         *(partial(tell_proposal, proposal=p) for p in proposals_anew(session, found.proposals)),
@@ -116,7 +117,10 @@ def _tell_lapse(session: Session, proposal_id: str, version: int) -> None:
 
 def left_out_anew(session: Session, left: Mapping[str, Reason]) -> dict[str, Reason]:
     """Return who waits, or waits for another reason than was told last."""
-    known = dict(session.exec(select(LeftOut.challenge_id, LeftOut.reason)).all())
+    told = select(LeftOut.challenge_id, LeftOut.reason)
+    if len(left) < FEW:
+        told = told.where(col(LeftOut.challenge_id).in_(left))
+    known = dict(session.exec(told).all())
     return {
         key: reason
         for key, reason in sorted(left.items())

@@ -76,6 +76,20 @@ def test_one_whom_its_units_cap_kept_out_is_asked_again_when_the_other_is_gone()
     assert pool.propose(whole=False).left_out["path-14"].code == "too-few-peers"
 
 
+def test_a_round_says_who_waits_anew_or_for_another_reason():
+    sote = of_topic("sote")
+    pool = filled(["path-13", "path-14", *sote[:2]], THREE)
+    found = pool.propose(whole=False)
+    assert found.left_anew == {*found.left_out} == {*pool}
+    for key in ("path-11", *sote[2:]):
+        before = found.left_out
+        pool.add(*case("path.jsonl")[key])
+        found = pool.propose(whole=False)
+        other = {key for key, reason in found.left_out.items() if before.get(key) != reason}
+        assert found.left_anew == other
+    assert not found.left_anew >= {*found.left_out}
+
+
 def test_a_group_that_becomes_too_small_lapses_and_its_members_wait_with_a_reason():
     sote = of_topic("sote")
     pool = filled(sote)

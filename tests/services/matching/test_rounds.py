@@ -12,6 +12,7 @@ from matcher.params import AffinityWeights
 from schemas.groups import (
     GroupProposed,
 )
+from schemas.matching import ChallengeLeftOut
 from schemas.units import ProfileRevised, UnitProfile
 from services.kit.lease import Lease, LeaseLost
 from services.matching import queries
@@ -136,6 +137,24 @@ def test_a_challenge_that_cannot_be_matched_holds_up_no_other(
     assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
     assert "ch-9" in caplog.text
     assert "only its unit" not in caplog.text
+
+
+def test_what_a_round_could_not_tell_is_told_by_the_next(store, rounds, monkeypatch):
+    register(store, 0)
+    rounds.run_once()
+    register(store, 1)
+    tell = "services.matching.rounds.news_of"
+    with monkeypatch.context() as patch:
+        patch.setattr(tell, lambda *_: [fail])
+        with pytest.raises(RuntimeError, match="the store broke"):
+            rounds.run_once()
+    rounds.run_once()
+    with store.read() as session:
+        assert {one.challenge_id for one in emitted(session, ChallengeLeftOut)} == {"ch-0", "ch-1"}
+
+
+def fail(_session):
+    raise RuntimeError("the store broke")
 
 
 def test_what_arrives_while_a_round_runs_is_in_the_next_one(store, rounds):
