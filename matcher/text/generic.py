@@ -131,6 +131,10 @@ UNNAMED = frozenset(
         "yso:p7887",  # head
         "yso:p8195",  # summer
         "yso:p10283",  # autumn
+        "yso:p14162",  # Green parties
+        "yso:p3331",  # green movement
+        "ev:2254",  # Ecology Party
+        "yso:p9786",  # clouds
         "ef:procurement-procedure-type.open",  # Open
         "ef:reserved-execution.not-known",  # Not yet known
         "ef:exclusion-grounds-source.epo-notice",  # Notice
