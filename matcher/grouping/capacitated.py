@@ -32,9 +32,12 @@ from matcher.grouping.kernels.polishing import even_out, polish
 from matcher.grouping.kernels.state import EPS
 from matcher.grouping.problem import Problem
 from matcher.grouping.solve import Found
+from matcher.grouping.whole import takes_whole
 
 UP_TO = 1500
 """Items up to which the matrices of pairs and of gains stay small enough to be quick."""
+UNEVEN_FROM = 80
+"""Items from which only those of different weights are searched this way."""
 KEPT = 10
 """Arrangements that are kept, annealed anew and crossed with each other."""
 AT_ONCE = 2
@@ -75,10 +78,16 @@ class Job:
 
 
 def is_capacitated(problem: Problem) -> bool:
-    """Whether this search takes the problem: groups given, no rule but loads and pins."""
+    """
+    Whether this search takes the problem: groups given, no rule but loads and pins.
+
+    Many of one weight are better off with a search that never breaks a bound.
+    """
+    uneven = problem.n <= UNEVEN_FROM or bool(np.ptp(problem.weight))
     return (
         problem.groups is not None
         and 0 < problem.n <= UP_TO
+        and (uneven or not takes_whole(problem))
         and (problem.bars is None or problem.bars.nnz == 0)
         and (problem.mask is None or bool((problem.mask == -1).all()))
         and (problem.giver is None or not problem.giver.any())

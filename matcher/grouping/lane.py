@@ -10,6 +10,7 @@ from matcher.grouping.kernels.moves import anneal, descend
 from matcher.grouping.kernels.state import State, Task, rebuild, total
 from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, state_of
 from matcher.grouping.watch import Watch
+from matcher.grouping.whole import cool_whole
 
 SLICE = 1 << 18
 """Proposals between two looks at the brake: about 40 ms."""
@@ -18,18 +19,21 @@ FORBIDDEN = 1e9
 """Price of a missing unit of load that no affinity outweighs."""
 HEAT = (1.2, 0.03)
 """First and last temperature, in units of the mean affinity to the nearest items."""
-HEAT_WITHOUT_SHAPE = (3.1, 0.31)
-"""The same where nearly every pair counts: near items say little about good groups."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a lane: its proposals, its heat, the load its first groups grow to."""
+    """
+    One run of a lane: its proposals, its heat, the load its first groups grow to.
+
+    Of a ``whole`` one a proposal is to hold an item against every group.
+    """
 
     proposals: int
     heat: float
     target: float
     fresh: bool
+    whole: bool = False
 
 
 def run_lane(
@@ -98,10 +102,10 @@ def _strength(task: Task, i: int) -> float:
 
 
 def _anneal(task: Task, state: State, run: Run, scale: float, watch: Watch) -> None:
-    n = task.weight.shape[0]
-    shapeless = len(task.val) > 0.5 * n * n
-    hot, cold = HEAT_WITHOUT_SHAPE if shapeless else HEAT
-    hot, cold = hot * run.heat * scale, cold * scale
+    if run.whole:
+        cool_whole(task, state, run.heat, run.proposals, watch)
+        return
+    hot, cold = HEAT[0] * run.heat * scale, HEAT[1] * scale
     done = 0
     while done < run.proposals:
         steps = min(SLICE, run.proposals - done)

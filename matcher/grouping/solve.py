@@ -14,6 +14,7 @@ from matcher.grouping.packing import may_pack
 from matcher.grouping.problem import Problem, task_of
 from matcher.grouping.walks import sweeps_in, walks
 from matcher.grouping.watch import Progress, Watch
+from matcher.grouping.whole import takes_whole, visits_in
 
 TINY = 40
 """Items up to which a run is so short that many are made, and their groups put together."""
@@ -56,9 +57,9 @@ def solve(
         return _solve_sparse(problem, seed, workers, time_limit_s, brake, progress)
     task = task_of(problem)
     slots = problem.slot_count()
-    budget = proposals_for(problem.n) if time_limit_s is None else int(time_limit_s * RATE)
+    budget = _budget(problem, time_limit_s)
     scale = scale_of(task)
-    lanes = plan(problem, max(budget, 10_000))
+    lanes = plan(problem, budget)
     watch = Watch(brake, sum(run.proposals for runs in lanes for run in runs), progress)
 
     def lane(number: int) -> tuple[float, NDArray[np.int32]]:
@@ -77,6 +78,14 @@ def solve(
     label = results[best][1]
     stopped = "time" if watch.pulled else "budget"
     return Found(np.where(label == slots, -1, label).astype(np.int32), results[best][0], stopped)
+
+
+def _budget(problem: Problem, time_limit_s: float | None) -> int:
+    """Proposals of all lanes, or visits where everybody is held against every group."""
+    if takes_whole(problem):
+        return visits_in(problem, time_limit_s)
+    wanted = proposals_for(problem.n) if time_limit_s is None else int(time_limit_s * RATE)
+    return max(wanted, 10_000)
 
 
 def _solve_sparse(
@@ -115,8 +124,12 @@ def scale_of(task: Task) -> float:
 
 def plan(problem: Problem, budget: int) -> list[list[Run]]:
     """Lanes and their runs: warm starts stay cool, tiny problems try many group sizes."""
+    whole = takes_whole(problem)
     if problem.previous is not None and problem.stay is not None:
-        return [[Run(int(budget * problem.again), problem.again, problem.upper, fresh=False)]]
+        part = problem.again
+        return [[Run(int(budget * part), part, problem.upper, fresh=False, whole=whole)]]
+    if whole:
+        return [[Run(budget, 1.0, problem.upper, fresh=True, whole=True)]]
     targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
     if problem.n <= TINY:
         each = max(5 * problem.n**2, budget // 110)

@@ -12,7 +12,7 @@ from tests.bench.groups.cases import case_of, exact_inside
 from tests.bench.groups.child import NO_MEMORY
 from tests.bench.groups.graph import EXACT_UP_TO, every_pair, graph
 from tests.bench.groups.methods import METHODS
-from tests.bench.groups.people import people_case
+from tests.bench.groups.people import drawn_people, group_score, pair_scores, people_case
 from tests.bench.groups.populations import population
 from tests.bench.groups.run import run
 from tests.bench.groups.running import Limits, why
@@ -90,7 +90,7 @@ def test_the_further_cases_print_a_line_for_each_run():
     assert len(special.change_case(0, units=60).splitlines()) == 3 + len(special.PENALTIES)
     assert len(special.language_case(0, units=60).splitlines()) == 4
     assert len(special.clustering_case(0, seconds=0.02, repeats=1).splitlines()) == 4
-    assert len(people_case(0, sizes=(36,)).splitlines()) == 4
+    assert len(people_case(0, sizes=(36,)).splitlines()) == 5
 
 
 def test_the_stability_table_leaves_nobody_out_in_silence():
@@ -122,3 +122,19 @@ def test_the_live_pool_is_measured_part_by_part(capsys):
 def test_few_challenges_reach_what_is_proven_best():
     last = special.proven_case(0, number=2).splitlines()[-1]
     assert last.startswith("| 2 | 2 | 2 |")
+
+
+def test_a_mix_is_of_the_whole_group_and_alike_is_of_its_pairs():
+    one, other = np.zeros(8), np.ones(8)
+    # A span of the whole range (2) and two of two kinds that a pair could have (1) of 18.
+    assert group_score(np.array([one, other])) == pytest.approx(3 / 18)
+    assert group_score(np.array([one, one])) == pytest.approx(15 / 18)
+    # Of three, two kinds of three; of two thirds of the pairs, one in three is equal.
+    assert group_score(np.array([one, one, other])) == pytest.approx((2 + 1 / 2 + 15 / 3) / 18)
+
+
+def test_a_pair_is_worth_to_its_affinity_what_it_scores_as_a_group():
+    values = drawn_people(12, 3)
+    full = pair_scores(values)
+    for i in range(11):
+        assert full[i, i + 1] == pytest.approx(group_score(values[[i, i + 1]]))

@@ -1,0 +1,130 @@
+"""Annealing over a whole matrix: what a move is taken to bring is what it brings."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+import matcher
+from matcher.grouping.capacitated import is_capacitated
+from matcher.grouping.kernels.state import rebuild, total
+from matcher.grouping.kernels.whole import look, turns
+from matcher.grouping.plain import gains, improving_moves
+from matcher.grouping.problem import Problem, state_of, task_of
+from matcher.grouping.whole import takes_whole, visits_in, whole_of
+
+LOWER, UPPER = 3, 6
+
+
+def problem(seed: int, n: int = 60, groups: int | None = None) -> Problem:
+    """Items of one or two nodes with all that may count: threshold, stays, seats, givers."""
+    rng = np.random.default_rng(seed)
+    full = np.triu(rng.normal(0.3, 0.4, (n, n)), 1)
+    apart = np.triu(rng.random((n, n)) < 0.02, 1)
+    heads = rng.choice([1.0, 2.0], n, p=[0.9, 0.1])
+    return Problem(
+        affinity=sparse.csr_array(full + full.T),
+        lower=float(LOWER),
+        upper=float(UPPER),
+        weight=heads.copy(),
+        heads=heads,
+        groups=groups,
+        bars=sparse.csr_array((apart + apart.T).astype(np.float32)),
+        pin=np.where(np.arange(n) < 3, np.array([0, 1, -1] + [0] * (n - 3)), -2).astype(np.int32),
+        previous=rng.integers(-1, 12, n).astype(np.int32),
+        stay=rng.random(n),
+        threshold=float(rng.choice([-0.05, 0.0, 0.2])),
+        mask=rng.integers(1, 8, n),
+        giver=(rng.random(n) < 0.2).astype(np.uint8),
+        seat=np.where(heads > 1, rng.normal(0.0, 0.3, n), 0.0),
+        mix=0.5,
+        slots=12,
+    )
+
+
+def begun(given_: Problem, seed: int, lack: float):
+    """Task, state and matrices; the pinned sit where they must, all others in the pool."""
+    task = task_of(given_)._replace(lack_price=lack)
+    state = state_of(task, given_.slot_count(), np.maximum(given_.pin, -1), seed)
+    return task, state, whole_of(task, state)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_without_heat_no_turn_loses_anything(seed):
+    given_ = problem(seed)
+    assert takes_whole(given_)
+    task, state, whole = begun(given_, seed, 0.3)
+    value, moved = total(task, state), 0
+    for _ in range(60):
+        made = turns(task, state, whole, 1e-9, 1e-9, 0, 1, 1)
+        rebuild(task, state)
+        now = total(task, state)
+        assert now >= value - 1e-4
+        moved, value = moved + made, now
+        if made == 0:
+            break
+    assert moved > given_.n / 4
+    assert made == 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_kept_up_is_what_is_worked_out_anew_and_every_rule_holds(seed):
+    given_ = problem(seed)
+    task, state, whole = begun(given_, seed, 0.7)
+    assert turns(task, state, whole, 0.5, 0.5, 0, 40, 40) > 40
+    slots, n = state.gain.shape
+    full = given_.affinity.toarray() - given_.threshold * np.outer(given_.heads, given_.heads)
+    np.fill_diagonal(full, 0.0)
+    sums = gains(full, state.label, slots) + given_.seat
+    sat = np.flatnonzero(given_.previous >= 0)
+    sums[given_.previous[sat], sat] += given_.stay[sat]
+    np.testing.assert_allclose(whole.gain[:slots], sums, atol=1e-3)
+    every = np.vstack([sums, np.zeros(n)])
+    np.testing.assert_allclose(whole.own, every[state.label, np.arange(n)], atol=1e-3)
+    fresh = begun(given_, seed, 0.7)[2]
+    look(fresh, state.label)
+    np.testing.assert_allclose(whole.gain, fresh.gain, atol=1e-3)
+    bars = given_.bars.tocoo()
+    same = (state.label[bars.row] == state.label[bars.col]) & (state.label[bars.row] < slots)
+    assert not same.any()
+    assert state.label[:3].tolist() == [0, 1, slots]
+    for g in range(slots):
+        inside = state.label == g
+        assert given_.weight[inside].sum() <= UPPER + 1e-9
+        assert np.bitwise_and.reduce(given_.mask[inside], initial=-1) != 0
+
+
+@pytest.mark.parametrize("groups", [None, 15])
+def test_nobody_could_do_better_alone_or_by_changing_places_afterwards(groups):
+    rng = np.random.default_rng(5)
+    full = np.triu(rng.random((90, 90)), 1)
+    full += full.T
+    found = matcher.form_groups(full, lower=4, upper=8, groups=groups, threshold=0.1, seed=1)
+    assert not improving_moves(full, found.labels, lower=4, upper=8, threshold=0.1)
+
+
+def test_hidden_groups_are_found_again_in_a_matrix_full_of_noise():
+    rng = np.random.default_rng(3)
+    hidden = rng.permutation(np.arange(126) % 21)
+    full = rng.random((126, 126)) + 0.6 * (hidden[:, None] == hidden[None, :])
+    full = np.triu(full, 1)
+    found = matcher.form_groups(full + full.T, lower=6, upper=6, groups=21, seed=2)
+    alike = (found.labels[:, None] == found.labels[None, :]) == (hidden[:, None] == hidden)
+    assert alike.all()
+
+
+def test_many_of_one_weight_are_never_searched_across_their_bounds():
+    even = Problem(
+        affinity=sparse.csr_array(np.ones((120, 120))),
+        lower=6.0,
+        upper=6.0,
+        weight=np.ones(120),
+        heads=np.ones(120),
+        groups=20,
+    )
+    assert takes_whole(even)
+    assert not is_capacitated(even)
+    assert visits_in(even, 2.0) > visits_in(even, 1.0) > visits_in(even, 0.0) > 0
