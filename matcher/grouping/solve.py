@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.grouping.few import everybody, together
+from matcher.grouping.few import PROVEN_UP_TO, everybody, proven, together
 from matcher.grouping.kernels.state import Task
 from matcher.grouping.lane import Run, run_lane, settled, start_of
 from matcher.grouping.packing import may_pack
@@ -19,6 +19,8 @@ from matcher.grouping.whole import takes_whole, visits_in
 TINY = 40
 """Items up to which a run is so short that many are made, and their groups put together."""
 TINY_LANES = 40
+TINY_TURNS = 60
+"""Turns of each, in which everybody is held against every group."""
 RATE = 2_500_000
 """Proposals a second that a time limit is turned into; a slow core makes more than this."""
 
@@ -57,6 +59,10 @@ def solve(
         return _solve_sparse(problem, seed, workers, time_limit_s, brake, progress)
     task = task_of(problem)
     slots = problem.slot_count()
+    if 0 < problem.n <= PROVEN_UP_TO and may_pack(problem):
+        value, label = proven(problem, task, slots)
+        Watch(brake, 1, progress).stop(1)
+        return Found(np.where(label == slots, -1, label).astype(np.int32), value, "budget")
     budget = _budget(problem, time_limit_s)
     scale = scale_of(task)
     lanes = plan(problem, budget)
@@ -132,9 +138,9 @@ def plan(problem: Problem, budget: int) -> list[list[Run]]:
         return [[Run(budget, 1.0, problem.upper, fresh=True, whole=True)]]
     targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
     if problem.n <= TINY:
-        each = max(5 * problem.n**2, budget // 110)
+        each = max(TINY_TURNS * problem.n, budget // 275)
         return [
-            [Run(each, 1.0 - 0.4 * (lane % 2), float(targets[lane % 4]), fresh=True)]
+            [Run(each, 1.0 - 0.4 * (lane % 2), float(targets[lane % 4]), fresh=True, whole=True)]
             for lane in range(TINY_LANES)
         ]
     return [[Run(budget // 2, 1.0, float(targets[0]), fresh=True)] for _ in range(2)]

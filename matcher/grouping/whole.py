@@ -56,6 +56,8 @@ def cool_whole(task: Task, state: State, heat: float, visits: int, watch: Watch)
         The brake, looked at between slices.
     """
     m, n = state.gain.shape
+    if n == 0:
+        return
     whole = whole_of(task, state)
     unit = _spread(task.full) * float(np.sqrt(_members(task, m)))
     hot, cold = max(heat * HEAT[0], HEAT[1]) * unit, HEAT[1] * unit
@@ -108,6 +110,8 @@ def _members(task: Task, slots: int) -> float:
 def _spread(full: NDArray[np.float64]) -> float:
     """What a pair is worth, give or take."""
     n = full.shape[0]
+    if n < 2:
+        return 1.0
     mean = float(full.sum()) / (n * (n - 1))
     square = float(np.square(full).sum()) / (n * (n - 1))
     spread = float(np.sqrt(max(square - mean * mean, 0.0)))
