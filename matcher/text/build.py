@@ -25,6 +25,7 @@ from matcher.text.senses import nearest_concepts
 from matcher.text.shape import encoder_shape
 from matcher.text.topics import topic_directions
 from matcher.text.vectors import D, codebook, unit
+from matcher.text.voice import encoder_means
 from matcher.text.words import read_word
 
 LANGS = ("fi", "sv", "en")
@@ -149,22 +150,9 @@ def main(directory: str) -> None:
     _write(Path(directory) / "codes.npz", concepts_of_codes(range(len(list(rows("cpv.tsv"))))))
     _write(Path(directory) / "background.npz", background())
     if neural_is_installed():
-        _write(Path(directory) / "encoder_means.npz", encoder_means())
+        _write(Path(directory) / "encoder_means.npz", encoder_means(neural()))
         _write(Path(directory) / "encoder_shape.npz", encoder_shape(neural()))
         _write(Path(directory) / "scales.npz", scales(neural()))
-
-
-def encoder_means() -> Arrays:
-    """Mean vector of each language's labels by the encoder ``neural``, which must be installed."""
-    codes = [code for code in rows("cpv.tsv") if code["parent"]]
-    texts = {
-        lang: [". ".join(c[lang] for c in codes[at : at + 4]) for at in range(0, len(codes), 64)]
-        for lang in LANGS
-    }
-    return {
-        lang: np.stack(neural()(found)).mean(axis=0).astype(np.float32)
-        for lang, found in texts.items()
-    }
 
 
 def _write(path: Path, built: Arrays) -> None:

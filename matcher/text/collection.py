@@ -15,8 +15,6 @@ from matcher.text.sums import joined
 from matcher.text.vectors import D, Vector, mean
 from matcher.text.vocabulary import vocabulary
 
-DENSE_PRIOR = 20
-"""As ``PRIOR``, for neural encoders: their means are steadier."""
 SHIPPED = "e5-small-q4"
 """The encoder whose means are shipped."""
 LANGS = ("fi", "sv", "en", "")
@@ -103,7 +101,7 @@ class Collection:
         """Mean of an encoder's vectors in a language; a few texts are drawn to what is known."""
         known = encoder_mean(encoder, lang, dimensions)
         n, total = self._dense.get((encoder, lang), (0, np.zeros(dimensions, np.float64)))
-        centre: Vector = ((total + DENSE_PRIOR * known) / (n + DENSE_PRIOR)).astype(np.float32)
+        centre: Vector = ((total + PRIOR * known) / (n + PRIOR)).astype(np.float32)
         return centre
 
     def centre(self, lang: str) -> Vector:
@@ -168,7 +166,7 @@ def learn_means(encoder: str, means: dict[str, NDArray[np.float64]]) -> None:
 
 @cache
 def encoder_mean(encoder: str, lang: str, dimensions: int) -> NDArray[np.float64]:
-    """Mean of an encoder's vectors over labels of the vocabulary; zeros when not known."""
+    """Mean of an encoder's vectors of challenges in a language; zeros when not known."""
     if lang in _learned.get(encoder, ()):
         return _learned[encoder][lang]
     if encoder != SHIPPED or lang not in ("fi", "sv", "en"):

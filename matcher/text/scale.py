@@ -17,8 +17,11 @@ from matcher.text.collection import Collection, learn_means
 from matcher.text.encoders import Encoder
 from matcher.text.fusion import fused_rows
 from matcher.text.kept import all_features, with_dense
+from matcher.text.voice import PASSAGES, encoder_means, voice_texts
 
 BUILTIN = "builtin"
+OFTEN = 10
+"""How often the reference texts are counted, so that they are centred on themselves alone."""
 LEVELS = np.concatenate([np.linspace(0, 0.99, 100), 1 - np.logspace(-2, -5, 61)[1:]])
 """Shares of the pairs at which both scales are noted; the upper end, where peers are, closely."""
 
@@ -50,7 +53,8 @@ def scale_of(encoder: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def references(encoder: Encoder) -> list[str]:
     """Texts by which a foreign encoder is put on the scale; none for one whose scale ships."""
-    return [text for texts in background_texts().values() for text in texts] * encoder.is_foreign
+    told = [*background_texts().values(), *voice_texts().values()]
+    return [text for texts in told for text in texts] * encoder.is_foreign
 
 
 def learn(encoder: Encoder) -> None:
@@ -61,8 +65,7 @@ def learn(encoder: Encoder) -> None:
     """
     if not encoder.is_foreign or encoder.name in _learned:
         return
-    vectors = {lang: np.stack(encoder(texts)) for lang, texts in background_texts().items()}
-    learn_means(encoder.name, {lang: made.mean(0, float) for lang, made in vectors.items()})
+    learn_means(encoder.name, encoder_means(encoder))
     _learned[encoder.name] = scales(encoder)[encoder.name]
 
 
@@ -72,16 +75,27 @@ def _scales() -> Arrays:
 
 
 def scales(encoder: Encoder) -> Arrays:
-    """Scores of the same pairs with both encoders; :mod:`matcher.text.build` ships them."""
-    by_lang = background_texts()
+    """
+    Scores of the same pairs with both encoders; :mod:`matcher.text.build` ships them.
+
+    At each share the mean of what pairs of bare labels score and of what pairs of challenges
+    do (Vincent averaging): encoders differ in how much being told alike counts.
+    """
+    bare = _levels(encoder, background_texts(), 1)
+    spoken = _levels(encoder, voice_texts(), PASSAGES)
+    return {name: ((bare[name] + spoken[name]) / 2).astype(np.float32) for name in bare}
+
+
+def _levels(encoder: Encoder, by_lang: dict[str, list[str]], passages: int) -> Arrays:
+    """Scores at the levels of pairs of texts that have not the same of several passages."""
     texts = [text for lang in LANGS for text in by_lang[lang]]
     langs = [lang for lang in LANGS for _ in by_lang[lang]]
     plain = all_features(texts, langs)
-    named = {BUILTIN: plain, encoder.name: with_dense(plain, texts, encoder)}
-    above = np.triu_indices(len(texts), 1)
+    passage = np.concatenate([np.arange(len(by_lang[lang])) % passages for lang in LANGS])
+    unlike = (passage[:, None] != passage[None, :]) | (passages == 1)
+    pairs = np.triu(unlike, 1)
     built: Arrays = {}
-    for name, found in named.items():
-        rows = fused_rows(found, Collection(found))
-        scores: NDArray[np.float32] = (rows @ rows.T).toarray()[above]
-        built[name] = np.quantile(scores, LEVELS).astype(np.float32)
+    for name, found in (BUILTIN, plain), (encoder.name, with_dense(plain, texts, encoder)):
+        rows = fused_rows(found, Collection(found * OFTEN))
+        built[name] = np.quantile((rows @ rows.T).toarray()[pairs], LEVELS)
     return built

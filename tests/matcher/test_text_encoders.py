@@ -102,7 +102,7 @@ def test_a_collection_centres_an_encoders_vectors_by_language():
     texts = [features(f"Siivous {word}", "fi", encoder=encoder) for word in ("koulu", "kunta")]
     known = Collection(texts * 50)
     centre = known.dense_centre("letters", "fi", len(LETTERS))
-    expected = (texts[0].dense + texts[1].dense) / 2 * 100 / 120
+    expected = (texts[0].dense + texts[1].dense) / 2 * 100 / 150
     np.testing.assert_allclose(centre, expected, atol=1e-5)
     assert not known.dense_centre("letters", "sv", len(LETTERS)).any()
 

@@ -75,7 +75,7 @@ def finish(rounds):
     steps = 0
     while rounds.run_once() or rounds._encoding.step():
         steps += 1
-        assert steps < 200
+        assert steps < 300
     return steps
 
 
