@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from schemas.groups import (
     GroupApproved,
-    GroupProposal,
     MemberInvited,
     MemberMoved,
     ProposalRejected,
@@ -23,6 +22,7 @@ from services.groups.errors import (
     NotAMember,
     UnknownProposal,
 )
+from services.groups.present import as_it_stands
 from services.groups.proposals import in_groups, seats_of
 from services.groups.seating import seat_member
 from services.groups.sizes import LARGEST_GROUP, SMALLEST_GROUP
@@ -62,8 +62,7 @@ def approve_group(
         raise GroupTooLarge(proposal_id, most)
     now = datetime.now(UTC)
     row.decide(ProposalState.APPROVED, facilitator.person_id, now)
-    said = row.body | {"members": members, "sample": row.sample}
-    proposal = GroupProposal.model_validate(said)
+    proposal = as_it_stands(row.body | {"sample": row.sample}, members)
     group = Group(
         id=new_key("gr"),
         proposal_id=row.id,
@@ -81,7 +80,7 @@ def approve_group(
             group_id=group.id, proposal_id=row.id, proposal=proposal, sample=group.sample
         ),
     )
-    for member in members:
+    for member in proposal.members:
         invite(session, group, member)
     note_decision(
         session,

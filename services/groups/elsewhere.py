@@ -14,6 +14,7 @@ from services.challenges.seen import Seen, names, seen
 from services.groups import queries
 from services.groups.naming import group_name
 from services.groups.outlines import names_by_id, outlines
+from services.groups.present import of_present, seats
 from services.groups.states import ProposalState
 from services.groups.views import ProposalView
 from services.look.words import N_, say
@@ -149,13 +150,16 @@ def _variant(one: Variant, view: ProposalView, found: dict[str, Seen], lang: Lan
         "leaves": [_named(key, found, lang) for key in one.leaves if key in found],
         "members": one.members,
         "cohesion": one.cohesion,
-        "reasons": _new_reasons(one, view),
+        "reasons": _new_reasons(one, view, found),
     }
 
 
-def _new_reasons(one: Variant, view: ProposalView) -> list[Reason]:
+def _new_reasons(one: Variant, view: ProposalView, found: dict[str, Seen]) -> list[Reason]:
     """What the group as it is does not say of itself; the weakest member is shown anyway."""
-    return [reason for reason in one.reasons if reason not in view.proposal.reasons]
+    held = seats(m for m in view.proposal.members if m.challenge_id not in one.leaves)
+    joined = {key: found[key].unit.id for key in one.joins if key in found}
+    told = of_present(one.reasons, {**held, **joined})
+    return [reason for reason in told if reason not in view.proposal.reasons]
 
 
 def _named(key: str, found: dict[str, Seen], lang: Language) -> Values:

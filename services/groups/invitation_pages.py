@@ -20,7 +20,7 @@ from services.challenges.seen import Seen, seen
 from services.groups import invitations, queries
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import group_name
-from services.groups.states import SECOND_SEAT, GroupState, InvitationState
+from services.groups.states import HELD, SECOND_SEAT, GroupState, InvitationState
 from services.groups.terms import facilitator_name, terms
 from services.groups.views import GroupView, InvitationView
 from services.kit.forms import Form, Misfilled, SentForm
@@ -29,8 +29,6 @@ from services.kit.refusing import status_of
 from services.look.geography import mapped
 
 pages = APIRouter()
-
-AROUND = (InvitationState.INVITED, InvitationState.ACCEPTED)
 
 
 class Decline(Schema):
@@ -105,7 +103,7 @@ def _values(
     if view.member.unit_id != member.unit_id or not view.told:
         raise UnknownInvitation(invitation_id)
     group = queries.group(session, view.group_id)
-    others = [one for one in group.invitations if one.id != view.id and one.state in AROUND]
+    others = [one for one in group.invitations if one.id != view.id and one.state in HELD]
     ids = [view.member.challenge_id, *(one.member.challenge_id for one in others)]
     found = seen(session, visitor, ids)
     counts, points = mapped((one.unit for one in found.values()), lang, own=member.unit_id)

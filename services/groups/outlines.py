@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from schemas.codes import Language
 from schemas.reasons import Concept, Reason
 from services.groups.naming import concepts_name
+from services.groups.present import of_present
 from services.groups.states import ProposalState
 from services.groups.tables import Proposal, Seat
 
@@ -83,11 +84,14 @@ def in_figures(session: Session, found: list[Outline]) -> list[dict[str, Any]]:
             "members": [{"fit": seat.fit} for seat in one.seats],
             "cohesion": one.cohesion,
             "languages": told[one.id][0],
-            "reasons": [
-                Reason.model_validate(reason)
-                for reason in told[one.id][1]
-                if reason["code"] in COUNTED
-            ],
+            "reasons": of_present(
+                (
+                    Reason.model_validate(reason)
+                    for reason in told[one.id][1]
+                    if reason["code"] in COUNTED
+                ),
+                {seat.challenge_id: seat.unit_id for seat in one.seats},
+            ),
         }
         for one in found
         if one.id in told

@@ -138,14 +138,15 @@ def group(session: Session, group_id: str) -> GroupView:
 
 def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
     """Return the invitations a unit has had, the unanswered first."""
-    found = session.exec(
-        select(Invitation, Group.sample)
-        .join(Group, col(Group.id) == col(Invitation.group_id))
+    rows = session.exec(
+        select(Invitation.id, Invitation.group_id)
         .where(Invitation.unit_id == unit_id, col(Invitation.invited_at).is_not(None))
         .order_by(col(Invitation.invited_at).desc())
     ).all()
-    views = [invitation_view(row, sample=sample) for row, sample in found]
-    return sorted(views, key=lambda view: view.state != InvitationState.INVITED)
+    found = groups_by_id(session, [group_id for _, group_id in rows])
+    views = {one.id: one for group in found for one in group.invitations}
+    told = [views[key] for key, _ in rows]
+    return sorted(told, key=lambda view: view.state != InvitationState.INVITED)
 
 
 def invitation(session: Session, invitation_id: str) -> InvitationView:
@@ -160,7 +161,8 @@ def invitation(session: Session, invitation_id: str) -> InvitationView:
     row = session.get(Invitation, invitation_id)
     if row is None:
         raise UnknownInvitation(invitation_id)
-    return invitation_view(row, sample=session.get_one(Group, row.group_id).sample)
+    of_group = group(session, row.group_id).invitations
+    return next(one for one in of_group if one.id == invitation_id)
 
 
 def offers(session: Session) -> list[InvitationView]:

@@ -1,10 +1,11 @@
 """Proposals, groups and invitations as others see them, and how rows become them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.groups import GroupProposal, ProposedMember
-from services.groups.states import SEATED, InvitationState, ProposalState
+from services.groups.present import among, as_it_stands, of_present, seats
+from services.groups.states import HELD, SEATED, InvitationState, ProposalState
 from services.groups.tables import Group, Invitation, Proposal, Seat
 
 
@@ -50,13 +51,13 @@ class GroupView:
     invitations: tuple[InvitationView, ...]
 
 
-def proposal_view(row: Proposal, seats: list[Seat]) -> ProposalView | None:
+def proposal_view(row: Proposal, held: list[Seat]) -> ProposalView | None:
     """Return a proposal's row and its seats as a view; None when fewer than two are left."""
-    members = [seat.member() for seat in seats]
+    members = [seat.member() for seat in held]
     if len(members) < 2:
         return None
     return ProposalView(
-        proposal=GroupProposal.model_validate(row.body | {"members": members}),
+        proposal=as_it_stands(row.body, members),
         version=row.version,
         state=ProposalState(row.state),
         title=row.title,
@@ -66,18 +67,21 @@ def proposal_view(row: Proposal, seats: list[Seat]) -> ProposalView | None:
 
 
 def group_view(row: Group, invitations: list[Invitation]) -> GroupView:
-    """Return a group's row and its invitations as a view."""
+    """Return a group's row and its invitations as a view; reasons name who is still in it."""
     views = [invitation_view(invitation, sample=row.sample) for invitation in invitations]
     views.sort(key=lambda view: (view.state not in SEATED, -view.member.fit, view.id))
+    held = seats(view.member for view in views if view.state in HELD)
+    proposal = row.proposal()
+    told = proposal.model_copy(update={"reasons": of_present(proposal.reasons, held)})
     return GroupView(
         row.id,
         row.title,
         row.state,
-        row.proposal(),
+        told,
         row.approved_at,
         row.approved_by or "",
         row.sample,
-        tuple(views),
+        tuple(replace(view, member=among(view.member, held)) for view in views),
     )
 
 

@@ -14,6 +14,7 @@ from services.directory.queries import units_by_id
 from services.groups import queries as groups
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import concepts_name, group_name
+from services.groups.states import HELD
 from services.kit.tables import LetterRow
 from services.look.dates import number
 from services.look.geography import region_name
@@ -67,7 +68,7 @@ def _invitation(session: Session, letter: LetterRow, lang: Language) -> Told | N
         return None
     card = cards_by_id(session, [view.member.challenge_id]).get(view.member.challenge_id)
     group = groups.group(session, view.group_id)
-    others = [i.member.unit_id for i in group.invitations if i.id != view.id]
+    others = [i.member.unit_id for i in group.invitations if i.id != view.id and i.state in HELD]
     names = {key: unit.name.text(lang) for key, unit in units_by_id(session, others).items()}
     about = card.title if card is not None else ""
     return Told(
