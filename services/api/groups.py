@@ -59,7 +59,7 @@ def list_proposals(
 def get_proposal(
     proposal_id: KeyPath, store: StoreDep, caller: UnitOrDeskDep, response: Response
 ) -> ProposalOut:
-    """Read a proposal and why it is made; the ETag is its version."""
+    """Read a proposal and why it is made; the ETag is its version: of members, title, state."""
     with store.read() as session:
         view = queries.proposal(session, proposal_id)
         if not _concerns(caller, view):

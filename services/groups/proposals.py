@@ -17,7 +17,8 @@ def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:
 
     A decided proposal stays as it is, an older round is dropped, and facilitators' edits
     win: whom they put here stays, whom they put elsewhere or took out does not come back,
-    and nobody is in it who withdrew or was invited to a group meanwhile.
+    and nobody is in it who withdrew or was invited to a group meanwhile. Where the members
+    stay, a facilitator may go on from what was seen: reasons and fits are no other group.
     """
     row = session.get(Proposal, proposal.id, with_for_update=True)
     if row is not None and (row.state != ProposalState.OPEN or row.round >= proposal.version):
@@ -26,13 +27,17 @@ def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:
     if len(members) < 2:
         return None
     now = datetime.now(UTC)
+    before = {seat.challenge_id for seat in seats_of(session, proposal.id)}
     if row is None:
         row = Proposal(id=proposal.id, round=0, version=0, body={}, made_at=now, changed_at=now)
     row.round = proposal.version
     # Whom a facilitator put here may be a sample that the matcher did not count.
     row.sample = proposal.sample or _any_sample(session, members)
     row.body = proposal.model_dump(mode="json", exclude={"members"})
-    row.change(now, Cause.ROUND)
+    if before == {member.challenge_id for member in members}:
+        row.changed_at = now
+    else:
+        row.change(now, Cause.ROUND)
     session.add(row)
     session.flush()
     set_seats(session, proposal.id, members)

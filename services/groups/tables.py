@@ -52,7 +52,11 @@ class Proposal(SQLModel, table=True):
     round: int
     """The matcher's version that was taken over last."""
     version: int = 1
-    """Counts every change; what two facilitators at once are told apart by."""
+    """
+    Counts every change of members, title or state: what a decision is about.
+
+    What two facilitators at once are told apart by; reasons and figures move without it.
+    """
     round_made: int = 0
     """The version that a round made last; so of the desk, and of a challenge that ended."""
     desk_made: int = 0
@@ -64,6 +68,7 @@ class Proposal(SQLModel, table=True):
     sample: bool = False
     made_at: datetime = _when(nullable=False)
     changed_at: datetime = _when(nullable=False)
+    """When anything changed last, reasons and figures too."""
     decided_at: datetime | None = _when()
     decided_by: str | None = None
     reject_reason: str | None = None
@@ -104,7 +109,7 @@ class Proposal(SQLModel, table=True):
         return frozenset(cause for cause, version in made.items() if version > seen_version)
 
     def change(self, now: datetime, cause: Cause) -> None:
-        """Count a change, and what it was made by."""
+        """Count a change of what is decided about, and what it was made by."""
         self.version += 1
         self.changed_at = now
         setattr(self, f"{cause}_made", self.version)
