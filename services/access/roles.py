@@ -8,6 +8,7 @@ from schemas.codes import Language
 from schemas.people import Role, Visitor
 from services.directory import queries as directory
 from services.directory.reference import region_name
+from services.kit.days import today
 from services.look.words import N_, say
 
 START = {
@@ -35,9 +36,10 @@ def role_name(session: Session, visitor: Visitor, lang: Language) -> str:
 
 
 def regions_name(session: Session, agent_id: str, lang: Language) -> str:
-    """Name an agent by its regions."""
-    codes = [territory.region for territory in directory.agent(session, agent_id).territories]
-    return ", ".join(region_name(code, lang) for code in dict.fromkeys(codes))
+    """Name an agent by the regions it holds today; by its title when it holds none."""
+    held = directory.agent(session, agent_id).regions(today())
+    names = [region_name(code, lang) for code in sorted(held)]
+    return ", ".join(names) or say(lang, TITLES[Role.AGENT])
 
 
 def own_path(text: str) -> str:
