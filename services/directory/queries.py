@@ -11,6 +11,7 @@ from schemas.agents import AgentCard
 from schemas.base import Names
 from schemas.units import UnitProfile, UnitStatus
 from services.directory.errors import UnknownAgent, UnknownUnit
+from services.directory.reference import regions
 from services.directory.tables import AgentRow, BusinessIdRow, TerritoryRow, UnitRow
 
 
@@ -151,3 +152,9 @@ def agent(session: Session, agent_id: str) -> AgentCard:
 def agents_of(session: Session, region: str, day: date) -> list[AgentCard]:
     """Return the agents that hold a region on a day; none means that the centre is told."""
     return [card for card in agents(session) if region in card.regions(day)]
+
+
+def without_agent(session: Session, day: date) -> list[str]:
+    """Return the regions that no agent holds on a day, in the order of their codes."""
+    held = {region for card in agents(session) for region in card.regions(day)}
+    return sorted(set(regions()) - held)

@@ -17,6 +17,7 @@ from services.groups import queries as groups
 from services.groups.errors import UnknownGroup
 from services.groups.naming import concepts_name
 from services.groups.states import GroupState
+from services.kit.days import today
 from services.look.layout import address
 from services.look.words import N_, say
 from services.notices import queries
@@ -44,16 +45,19 @@ def inbox_values(
     audience = Audience.CENTRE if centre else Audience.AGENT
     notices = queries.inbox(session, audience, visitor.agent_id or "")
     shown = [_notice(session, notice, lang, centre=centre) for notice in notices]
-    held = sorted(visitor_regions(session, visitor))
+    if centre:
+        held = directory.without_agent(session, today())
+    else:
+        held = sorted(visitor_regions(session, visitor))
     return {
+        "centre": centre,
         "regions": held,
         "sections": [
             {"nearness": near, "notices": [one for one in shown if one["nearness"] == near]}
             for near in ORDER
         ],
         "digest": {"how": _digest(digest_at, lang), "last": None, "next": None},
-        "unmatched": _unmatched(session, held, everywhere=centre),
-        "answerable": not centre,
+        "unmatched": _unmatched(session, held),
         "feedback": waiting_feedback(session) if centre else [],
         "sample": any(notice.sample for notice in notices),
     }
@@ -103,11 +107,7 @@ def _state(session: Session, group_id: str) -> GroupState | None:
         return None
 
 
-def _unmatched(session: Session, held: list[str], *, everywhere: bool) -> int:
-    units = {
-        unit.id
-        for unit in directory.unit_names(session)
-        if everywhere or set(unit.regions) & set(held)
-    }
+def _unmatched(session: Session, held: list[str]) -> int:
+    units = {unit.id for unit in directory.unit_names(session) if set(unit.regions) & set(held)}
     placed = groups.placed(session)
     return sum(1 for key in challenges.open_ids(session, units) if key not in placed)

@@ -341,7 +341,7 @@ INBOX = {
     ],
     "digest": {"how": "Kerran viikossa, maanantaisin klo 9", "last": DAY, "next": DAY},
     "unmatched": 3,
-    "answerable": True,
+    "centre": False,
     "feedback": [],
 }
 AREA = {

@@ -8,6 +8,7 @@ from builders import a_contact, a_facilitator, a_proposal, an_agent, joined, reg
 from sqlmodel import select
 
 from schemas.groups import GroupApproved
+from services.directory.reference import regions
 from services.groups.actions import approve_group
 from services.groups.proposals import keep_proposal
 from services.notices import actions, queries
@@ -90,6 +91,22 @@ def test_facilitators_read_what_the_centre_is_told(web, store):
     assert "Alue ilman agenttia" in page
     assert f"/fi/groups/{group.id}" in page
     assert "Tuen tätä" not in page
+
+
+def test_the_centre_is_told_who_waits_where_no_agent_is(web, store):
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+        for code in set(regions()) - {"10", "19"}:
+            an_agent(session, code, agent_id=f"ag-{code}")
+        for region, units in {"06": 3, "10": 2, "19": 1}.items():
+            for number in range(units):
+                unit_id = f"{region}-{number}"
+                registered(session, unit_id)
+                joined(session, unit_id, region)
+    page = browser(web, facilitator).get("/fi/inbox").text
+    assert "alueet, joilla ei ole agenttia: Etelä-Savo, Lappi<" in page
+    assert "Alueilla, joilla ei ole agenttia, 3 avointa haastetta on ilman ryhmää." in page
+    assert "Alueellasi" not in page.replace("Alueellasi ei ole vielä uusia ryhmiä", "")
 
 
 def test_a_unit_has_no_inbox(web, store):
