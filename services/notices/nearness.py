@@ -27,20 +27,25 @@ def near(
     """
     Tell how a group lies to the regions that an agent holds; None is too far.
 
-    Own region first, then a neighbour by land or water, then within 150 km of the middle
-    of a held region.
+    Own region first, then a neighbour by land or water, then units within 150 km of the
+    middle of a held region. Distance and regions are those of the same units.
     """
-    of_group = tuple(group_regions)
+    of_group, members = tuple(group_regions), list(units)
     own = tuple(region for region in of_group if region in held)
     if own:
         return Near(Nearness.OWN, 0.0, own)
-    distance = _distance(held, units)
     beside = tuple(region for region in of_group if held & _beside(region))
     if beside:
-        return Near(Nearness.NEIGHBOUR, distance or 0.0, beside)
-    if distance is not None and distance <= RADIUS_KM:
-        return Near(Nearness.DISTANCE, distance, of_group)
-    return None
+        there = [_km(held, unit) for unit in members if set(unit.regions) & set(beside)]
+        known = [km for km in there if km is not None]
+        return Near(Nearness.NEIGHBOUR, min(known, default=0.0), beside)
+    km = {unit.id: _km(held, unit) for unit in members}
+    within = {key: far for key, far in km.items() if far is not None and far <= RADIUS_KM}
+    if not within:
+        return None
+    theirs = {region for unit in members if unit.id in within for region in unit.regions}
+    regions_near = tuple(region for region in of_group if region in theirs)
+    return Near(Nearness.DISTANCE, min(within.values()), regions_near)
 
 
 def _beside(code: str) -> set[str]:
@@ -48,12 +53,10 @@ def _beside(code: str) -> set[str]:
     return {*region.neighbours, *region.neighbours_over_water}
 
 
-def _distance(held: frozenset[str], units: Iterable[UnitProfile]) -> float | None:
+def _km(held: frozenset[str], unit: UnitProfile) -> float | None:
+    """How far a unit is from the nearest middle of the held regions; None is not known."""
+    if unit.location is None:
+        return None
+    place = (unit.location.lat, unit.location.lon)
     middles = [regions()[region].centroid for region in held]
-    found = [
-        distance_km((middle.lat, middle.lon), (unit.location.lat, unit.location.lon))
-        for unit in units
-        if unit.location is not None
-        for middle in middles
-    ]
-    return min(found, default=None)
+    return min((distance_km((m.lat, m.lon), place) for m in middles), default=None)
