@@ -8,14 +8,10 @@ from sqlmodel import Session
 from schemas.codes import Language
 from schemas.notices import Nearness
 from schemas.people import Role, Visitor
-from schemas.reasons import Concept
 from services.challenges import queries as challenges
 from services.challenges.seen import visitor_regions
-from services.challenges.themes import theme_names
 from services.directory import queries as directory
 from services.groups import queries as groups
-from services.groups.errors import UnknownGroup
-from services.groups.naming import concepts_name
 from services.groups.states import GroupState
 from services.kit.days import today
 from services.look.layout import address
@@ -23,6 +19,7 @@ from services.look.words import N_, say
 from services.notices import queries
 from services.notices.feedback import waiting_feedback
 from services.notices.letters import KINDS
+from services.notices.naming import called, group_of, tags
 from services.notices.tables import Audience, Notice
 
 ORDER = (Nearness.OWN, Nearness.NEIGHBOUR, Nearness.DISTANCE, Nearness.CENTRE)
@@ -68,18 +65,18 @@ def _digest(at: time | None, lang: Language) -> str:
 
 
 def _notice(session: Session, notice: Notice, lang: Language, *, centre: bool) -> Values:
-    state = _state(session, notice.group_id)
-    concepts = [Concept.model_validate(one) for one in notice.details.get("concepts", [])]
-    themes = notice.details.get("themes", [])
+    group = group_of(session, notice)
+    state = GroupState(group.state) if group is not None else None
+    themes, concepts = tags(notice, lang)
     return {
         "id": notice.id,
         "nearness": notice.nearness,
-        "group": _title(session, notice, concepts, lang),
+        "group": _title(session, notice, called(notice, group, lang), lang),
         "href": address(lang, f"/groups/{notice.group_id}") if centre and state else "",
         "regions": list(notice.regions),
         "distance_km": notice.distance_km,
-        "themes": theme_names(themes, lang),
-        "concepts": [concept.label.text(lang) for concept in concepts[:3]],
+        "themes": themes,
+        "concepts": concepts,
         "status": say(lang, STATES[state]) if state else "",
         "told_on": notice.made_at,
         "unread": not notice.answer and not centre,
@@ -88,23 +85,16 @@ def _notice(session: Session, notice: Notice, lang: Language, *, centre: bool) -
     }
 
 
-def _title(session: Session, notice: Notice, concepts: list[Concept], lang: Language) -> str:
+def _title(session: Session, notice: Notice, about: str, lang: Language) -> str:
     if notice.kind == "group-approved":
-        return concepts_name(concepts, lang)
+        return about
     unit = directory.find_unit(session, notice.unit_id) if notice.unit_id else None
     return say(
         lang,
         KINDS[notice.kind],
-        about=concepts_name(concepts, lang),
+        about=about,
         unit=unit.name.text(lang) if unit is not None else "–",
     )
-
-
-def _state(session: Session, group_id: str) -> GroupState | None:
-    try:
-        return GroupState(groups.group(session, group_id).state)
-    except UnknownGroup:
-        return None
 
 
 def _unmatched(session: Session, held: list[str]) -> int:

@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from schemas.codes import Language
-from schemas.reasons import Concept
 from services.access.queries import Addressee
 from services.challenges.queries import cards_by_id
 from services.directory.queries import units_by_id
 from services.groups import queries as groups
 from services.groups.errors import UnknownInvitation
-from services.groups.naming import concepts_name, group_name
+from services.groups.naming import group_name
 from services.groups.states import HELD
 from services.kit.tables import LetterRow
 from services.look.dates import number
@@ -22,6 +21,7 @@ from services.look.layout import address
 from services.look.reasons import reason_text
 from services.look.words import N_, say, say_many
 from services.notices import queries
+from services.notices.naming import called, group_of
 from services.notices.tables import Notice
 
 
@@ -150,11 +150,10 @@ KINDS: dict[str, str] = {
 def notice_line(session: Session, notice: Notice, lang: Language) -> str:
     """Put a notice into one line: what, and how near."""
     unit = units_by_id(session, [notice.unit_id]).get(notice.unit_id) if notice.unit_id else None
-    concepts = [Concept.model_validate(c) for c in notice.details.get("concepts", [])]
     what = say(
         lang,
         KINDS[notice.kind],
-        about=concepts_name(concepts, lang),
+        about=called(notice, group_of(session, notice), lang),
         unit=unit.name.text(lang) if unit is not None else "–",
     )
     if notice.nearness not in NEARNESS or not notice.regions:

@@ -1,6 +1,6 @@
 """Agents read what starts near them; facilitators what no agent had; anyone gives feedback."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from browsing import DEMO, browser
@@ -8,10 +8,15 @@ from builders import a_contact, a_facilitator, a_proposal, an_agent, joined, reg
 from sqlmodel import select
 
 from schemas.groups import GroupApproved
+from services.access.queries import addressee
+from services.challenges.themes import themes
 from services.directory.reference import regions
-from services.groups.actions import approve_group
+from services.groups.actions import approve_group, rename_proposal
 from services.groups.proposals import keep_proposal
+from services.kit.tables import LetterRow
 from services.notices import actions, queries
+from services.notices.letters import write
+from services.notices.naming import tags
 from services.notices.tables import Audience, Feedback, Notice
 
 
@@ -64,6 +69,36 @@ def test_an_answer_is_kept_and_what_is_new_goes_down(web, store, told):
     page = browse.get("/fi/inbox").text
     assert "Tuet tätä ryhmää" in page
     assert 'class="count"' not in page
+
+
+def test_a_group_is_called_as_its_facilitator_called_it(web, store, told):
+    with store.begin() as session:
+        cards = [registered(session, f"B{n}") for n in range(3)]
+        keep_proposal(session, a_proposal(cards, "pr-2"))
+        rename_proposal(session, told["facilitator"], "pr-2", "Hyvä hanke")
+        group = approve_group(session, told["facilitator"], "pr-2")
+        event = GroupApproved(
+            group_id=group.id, proposal_id="pr-2", proposal=a_proposal(cards, "pr-2")
+        )
+        actions.tell_agents(session, event)
+    assert '"item__name">Hyvä hanke<' in browser(web, told["own"]).get("/fi/inbox").text
+    with store.begin() as session:
+        assert actions.make_digests(session, datetime.now(UTC)) == 2
+    with store.read() as session:
+        (letter,) = session.exec(
+            select(LetterRow).where(LetterRow.person_id == told["own"].person_id)
+        ).all()
+        lines = write(session, letter, addressee(session, letter.person_id), "").lines
+    assert "Uusi kehittäjäryhmä: Hyvä hanke · Oma maakunta: Pirkanmaa" in lines
+
+
+def test_what_themes_and_concepts_both_name_is_named_once():
+    theme = themes()["transport"].name.text("en")
+    named = {"a": theme.upper(), "b": "routes", "c": "Routes", "d": "buses"}
+    concepts = [{"id": key, "label": {"fi": label}} for key, label in named.items()]
+    details = {"themes": ["transport", "transport"], "concepts": concepts}
+    shown = tags(Notice(kind="group-approved", cause="c", audience="agent", details=details), "en")
+    assert shown == ([theme], ["routes", "buses"])
 
 
 def test_only_its_own_notices_are_an_agent_s_to_answer(web, store, told):
