@@ -71,6 +71,21 @@ def test_an_answer_is_kept_and_what_is_new_goes_down(web, store, told):
     assert 'class="count"' not in page
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [("not_mine", "mine", "Tuet tätä ryhmää"), ("mine", "not_mine", "Merkitty: ei minulle")],
+)
+def test_an_answer_can_be_changed_into_the_other(web, told, store, first, then, said):
+    browse = browser(web, told["own"])
+    path = f"/fi/inbox/{notice_of(store, 'ag-own').id}"
+    browse.post(path, data={"answer": first})
+    page = browse.get("/fi/inbox").text
+    assert f'name="answer" value="{then}"' in page
+    assert f'name="answer" value="{first}"' not in page
+    assert browse.post(path, data={"answer": then}).status_code == 303
+    assert said in browse.get("/fi/inbox").text
+
+
 def test_a_group_is_called_as_its_facilitator_called_it(web, store, told):
     with store.begin() as session:
         cards = [registered(session, f"B{n}") for n in range(3)]
