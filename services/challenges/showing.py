@@ -26,7 +26,7 @@ from services.matching import queries as matching
 
 CONCEPTS = 6
 STATES = {
-    InvitationState.OFFERED: N_("Fasilitoija tarkistaa, sopiiko haaste toimivaan ryhmään."),
+    InvitationState.OFFERED: N_("Fasilitoija tarkistaa, sopiiko haaste jo hyväksyttyyn ryhmään."),
     InvitationState.INVITED: N_("Kutsu odottaa vastaustanne."),
     InvitationState.ACCEPTED: N_("Olette mukana ryhmässä."),
 }

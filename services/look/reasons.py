@@ -23,7 +23,9 @@ SENTENCES: dict[str, str] = {
     "places": N_("Maakunnat: %(codes)s. Jäsenten välimatka yleensä %(distance_km)s km"),
     "kinds": N_("Organisaatiot: %(codes)s"),
     "weakest": N_("Heikoin yhteys muihin: %(units)s (sopivuus %(fit)s)"),
-    "few-members": N_("Jäseniä on juuri tarpeeksi: yksikin kieltäytyminen päättää ryhmän"),
+    "few-members": N_(
+        "Jäseniä on vain vähimmäismäärä: jos yksikin kieltäytyy, ryhmä jää sitä pienemmäksi"
+    ),
     "being-read": N_("Tekstiä luetaan vielä: uusia haasteita tuli monta yhtä aikaa."),
     "text-not-understood": N_(
         "Kuvauksesta ei löytynyt tuttuja käsitteitä. Kerro tarkemmin, mitä hankitte."

@@ -102,6 +102,7 @@ def test_a_free_seat_is_filled_by_one_who_waits(web, browse, store, group, late)
     assert f"/fi/groups/{group}/substitutes" in browse.get(f"/fi/groups/{group}").text
     page = browse.get(f"/fi/groups/{group}/substitutes").text
     space = "\N{NO-BREAK SPACE}"
+    assert f"Jäsenten ja kutsuttujen yhteensopivuus on nyt 50{space}%." in page
     assert f"Ryhmän yhteensopivuus 50{space}% → 52{space}%" in page
     assert "Myöhäinen haaste" in page
     assert "Ryhmään mahtuu vielä 8 jäsentä." in page
@@ -115,6 +116,42 @@ def test_a_free_seat_is_filled_by_one_who_waits(web, browse, store, group, late)
         last = emitted(session, MemberInvited)[-1]
     assert last.late
     assert last.member == a_seat(late)
+
+
+@pytest.mark.parametrize(
+    ("lang", "running", "approved"),
+    [
+        ("fi", "toimiv", "sopiiko haaste jo hyväksyttyyn ryhmään"),
+        ("sv", "i gång", "passar i en grupp som redan är godkänd"),
+        ("en", "running", "fits a group that is already approved"),
+    ],
+)
+def test_a_group_that_is_only_invited_is_not_said_to_run(
+    web, store, group, late, lang, running, approved
+):
+    offered(store, group, late)
+    with store.begin() as session:
+        member = a_contact(session, "L1")
+    page = browser(web, member).get(f"/{lang}/challenges/{late.id}").text
+    assert approved in page
+    assert running not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "late_ones", "proposed"),
+    [
+        ("fi", "Haasteita, joilla ei ole vielä ryhmää", "Yhteensopivuus ehdotuksessa"),
+        ("sv", "Utmaningar som ännu inte har någon grupp", "Sammanhållning i förslaget"),
+        ("en", "Challenges that have no group yet", "Cohesion as proposed"),
+    ],
+)
+def test_the_groups_page_says_what_is_so_of_older_challenges_too(
+    browse, store, group, late, lang, late_ones, proposed
+):
+    offered(store, group, late)
+    page = browse.get(f"/{lang}/groups/{group}").text
+    assert late_ones in page
+    assert proposed in page
 
 
 def test_one_who_is_no_substitute_any_more_is_not_invited(web, browse, store, group, late):

@@ -104,7 +104,7 @@ def test_the_board_names_nobody_who_was_taken_out(browse, store, cards):
     taken_out(store, cards[4])
     page = browse.get("/fi/proposals").text
     assert "Kokemusta on jo" not in page
-    assert "juuri tarpeeksi" not in page
+    assert "vähimmäismäärä" not in page
     assert "Heikoin yhteys muihin: Yksikkö A0" in page
     taken_out(store, cards[0])
     assert "Heikoin yhteys muihin" not in browse.get("/fi/proposals").text
