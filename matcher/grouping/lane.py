@@ -44,8 +44,14 @@ def run_lane(
     scale: float,
     seed: int,
     watch: Watch,
+    seen: list[NDArray[np.int32]] | None = None,
 ) -> tuple[float, NDArray[np.int32]]:
-    """Carry out the runs of one lane, each from the best so far; value and labels."""
+    """
+    Carry out the runs of one lane, each from the best so far; value and labels.
+
+    ``seen``, when there is such a list, is given labels on the way of a ``whole`` run; some of
+    their groups may miss bounds.
+    """
     rng = np.random.default_rng(seed)
     start = start_of(problem)
     best: tuple[float, NDArray[np.int32]] | None = None
@@ -54,7 +60,7 @@ def run_lane(
         state = state_of(task, slots, label, seed + number)
         _seat_first(task, state, run, rng)
         soft = task._replace(lack_price=_price(problem, scale))
-        _anneal(soft, state, run, scale, watch)
+        _anneal(soft, state, run, scale, watch, seen)
         hard = task._replace(lack_price=FORBIDDEN)
         settle(hard, state, problem)
         rebuild(hard, state)
@@ -101,9 +107,16 @@ def _strength(task: Task, i: int) -> float:
     return float(task.val[task.ptr[i] : task.ptr[i + 1]].sum())
 
 
-def _anneal(task: Task, state: State, run: Run, scale: float, watch: Watch) -> None:
+def _anneal(
+    task: Task,
+    state: State,
+    run: Run,
+    scale: float,
+    watch: Watch,
+    seen: list[NDArray[np.int32]] | None,
+) -> None:
     if run.whole:
-        cool_whole(task, state, run.heat, run.proposals, watch)
+        cool_whole(task, state, run.heat, run.proposals, watch, seen)
         return
     hot, cold = HEAT[0] * run.heat * scale, HEAT[1] * scale
     done = 0

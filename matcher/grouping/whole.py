@@ -11,10 +11,12 @@ from matcher.grouping.watch import Watch
 
 FROM, UP_TO = 41, 5_000
 """Items from which and up to which every pair is looked at; fewer are proven by other means."""
-SHARE = 0.25
+SHARE = 0.5
 """Share of nonzero pairs from which near items say little about good groups."""
 VISITS = 1_200_000
 """Times that somebody is held against all groups; twice as many bring 0.1 % more at 600."""
+VISITS_OF_FREE = 300_000, 1_500
+"""Most where groups come and go, and more for each item: rounds search often."""
 TURNS = 6_000
 """Most turns of all: few settle long before."""
 RATE = 80_000_000
@@ -23,6 +25,8 @@ BESIDES = 60
 """What a visit takes besides a look at every group, in looks."""
 SLICE = 10_000_000
 """Looks between two looks at the brake: about 50 ms."""
+SEEN = 12
+"""Arrangements on the way whose groups are looked at, too."""
 HEAT = (1.0, 0.08)
 """First and last temperature, in units of what a place in a group is worth, give or take."""
 
@@ -36,11 +40,19 @@ def takes_whole(problem: Problem) -> bool:
 def visits_in(problem: Problem, time_limit_s: float | None) -> int:
     """How many visits there are, or a slow core makes in the time."""
     if time_limit_s is None:
-        return min(VISITS, TURNS * problem.n)
+        free = VISITS_OF_FREE[0] + VISITS_OF_FREE[1] * problem.n
+        return min(VISITS if problem.groups else free, VISITS, TURNS * problem.n)
     return max(problem.n, int(time_limit_s * RATE / _looks(problem.slot_count())))
 
 
-def cool_whole(task: Task, state: State, heat: float, visits: int, watch: Watch) -> None:
+def cool_whole(
+    task: Task,
+    state: State,
+    heat: float,
+    visits: int,
+    watch: Watch,
+    seen: list[NDArray[np.int32]] | None = None,
+) -> None:
     """
     Anneal the state, its gains apart.
 
@@ -54,6 +66,8 @@ def cool_whole(task: Task, state: State, heat: float, visits: int, watch: Watch)
         How often somebody is held against all groups.
     watch
         The brake, looked at between slices.
+    seen
+        Is given the labels on the way, in the colder half, where there is such a list.
     """
     m, n = state.gain.shape
     if n == 0:
@@ -63,6 +77,8 @@ def cool_whole(task: Task, state: State, heat: float, visits: int, watch: Watch)
     hot, cold = max(heat * HEAT[0], HEAT[1]) * unit, HEAT[1] * unit
     number = max(1, visits // n)
     some = max(1, SLICE // (n * _looks(m)))
+    if seen is not None:
+        some = min(some, max(1, number // (2 * SEEN)))
     done = 0
     while done < number:
         part = min(some, number - done)
@@ -70,6 +86,8 @@ def cool_whole(task: Task, state: State, heat: float, visits: int, watch: Watch)
             look(whole, state.label)
         turns(task, state, whole, hot, cold, done, part, number)
         done += part
+        if seen is not None and 2 * done > number:
+            seen.append(state.label.copy())
         if watch.stop(part * n):
             break
 

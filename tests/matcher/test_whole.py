@@ -12,6 +12,14 @@ from matcher.grouping.kernels.state import rebuild, total
 from matcher.grouping.kernels.whole import look, turns
 from matcher.grouping.plain import gains, improving_moves
 from matcher.grouping.problem import Problem, state_of, task_of
+from matcher.grouping.several import (
+    against_all,
+    by_ties,
+    holds_against_all,
+    solve_several,
+    takes_several,
+)
+from matcher.grouping.watch import Watch
 from matcher.grouping.whole import takes_whole, visits_in, whole_of
 
 LOWER, UPPER = 3, 6
@@ -128,3 +136,37 @@ def test_many_of_one_weight_are_never_searched_across_their_bounds():
     assert takes_whole(even)
     assert not is_capacitated(even)
     assert visits_in(even, 2.0) > visits_in(even, 1.0) > visits_in(even, 0.0) > 0
+
+
+@pytest.fixture(scope="module")
+def tied() -> Problem:
+    """A sparse pool in which everybody has more ties than there are groups."""
+    rng = np.random.default_rng(8)
+    full = np.triu(rng.random((240, 240)) * (rng.random((240, 240)) < 0.2), 1)
+    return Problem(sparse.csr_array(full + full.T), 6.0, 10.0, np.ones(240), np.ones(240))
+
+
+def test_searches_by_ties_and_against_all_are_together_worth_no_less_than_each(tied):
+    assert takes_several(tied)
+    assert holds_against_all(tied)
+    together = solve_several(tied, seed=2).value
+    for search in (by_ties, against_all):
+        lane, _ = search(tied, None)
+        for at in (0, 1):
+            value, label, seen = lane(2_000_006 + at, Watch(None, 1, None))
+            if (search is against_all) == (at == 0):
+                assert together >= value - 1e-9
+            for labels in [label, *seen]:
+                sizes = np.bincount(labels[labels < tied.slot_count()])
+                assert {0, *range(6, 11)} >= set(sizes.tolist())
+        assert (len(seen) > 0) == (search is against_all)
+
+
+def test_mixed_searches_are_the_same_whatever_the_number_of_workers(tied):
+    one, three = (solve_several(tied, seed=4, workers=workers) for workers in (1, 3))
+    assert np.array_equal(one.labels, three.labels)
+
+
+def test_mixed_searches_tell_that_the_time_was_over(tied):
+    assert solve_several(tied, time_limit_s=0.0).stopped == "time"
+    assert solve_several(tied, time_limit_s=30.0).stopped == "budget"
