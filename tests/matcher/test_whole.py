@@ -70,11 +70,12 @@ def test_without_heat_no_turn_loses_anything(seed):
         rebuild(task, state)
         now = total(task, state)
         assert now >= value - 1e-4
-        moved, value = moved + made, now
-        if made == 0:
+        moved, rises, value = moved + made, now > value + 1e-6, now
+        if not rises:
             break
     assert moved > given_.n / 4
-    assert made == 0
+    # Those who are worth the same may change places for ever.
+    assert not rises
 
 
 @settings(max_examples=10, deadline=None)
