@@ -26,7 +26,7 @@ def concepts_name(concepts: Iterable[Concept], lang: Language) -> str:
     One that only says less, or more, of what a stronger one says is not named, nor what a
     vocabulary adds in brackets: "work clothing", not "work clothing, clothes".
     """
-    labels = dict.fromkeys(_plain(concept.label.text(lang)) for concept in concepts)
+    labels = dict.fromkeys(plain(concept.label.text(lang)) for concept in concepts)
     kept: list[str] = []
     for label in list(labels)[:NAMED_BY]:
         if not any(_says(label, other) or _says(other, label) for other in kept):
@@ -35,7 +35,8 @@ def concepts_name(concepts: Iterable[Concept], lang: Language) -> str:
     return name[:1].upper() + name[1:] if name else say(lang, NAMELESS)
 
 
-def _plain(label: str) -> str:
+def plain(label: str) -> str:
+    """Leave out what a vocabulary adds to a label in brackets."""
     return re.sub(r"\s*\([^)]*\)", "", label) or label
 
 

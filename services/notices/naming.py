@@ -9,7 +9,7 @@ from schemas.reasons import Concept
 from services.challenges.themes import theme_names
 from services.groups import queries as groups
 from services.groups.errors import UnknownGroup
-from services.groups.naming import concepts_name, group_name
+from services.groups.naming import concepts_name, group_name, plain
 from services.groups.views import GroupView
 from services.notices.tables import Notice
 
@@ -35,9 +35,9 @@ def called(notice: Notice, group: GroupView | None, lang: Language) -> str:
 def tags(notice: Notice, lang: Language) -> tuple[list[str], list[str]]:
     """Return the themes and the concepts to show; what both name is a theme, named once."""
     themes = _once(theme_names(notice.details.get("themes", []), lang))
-    said = {theme.casefold() for theme in themes}
+    said = set(map(_key, themes))
     labels = _once(concept.label.text(lang) for concept in _concepts(notice))
-    return themes, [label for label in labels if label.casefold() not in said][:NAMED]
+    return themes, [label for label in labels if _key(label) not in said][:NAMED]
 
 
 def _concepts(notice: Notice) -> list[Concept]:
@@ -45,5 +45,12 @@ def _concepts(notice: Notice) -> list[Concept]:
 
 
 def _once(labels: Iterable[str]) -> list[str]:
-    """Labels without repeats, whatever the case of their letters."""
-    return list({label.casefold(): label for label in reversed(list(labels))}.values())[::-1]
+    """Labels without repeats, the first of each as it is written."""
+    found: dict[str, str] = {}
+    for label in labels:
+        found.setdefault(_key(label), label)
+    return list(found.values())
+
+
+def _key(label: str) -> str:
+    return plain(label).casefold()

@@ -4,12 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from browsing import DEMO, browser
-from builders import a_contact, a_facilitator, a_proposal, an_agent, joined, registered
+from builders import (
+    a_contact,
+    a_facilitator,
+    a_proposal,
+    a_unit,
+    an_agent,
+    joined,
+    registered,
+)
 from sqlmodel import select
 
 from schemas.groups import GroupApproved
 from services.access.queries import addressee
 from services.challenges.themes import themes
+from services.directory.actions import welcome_unit
 from services.directory.reference import regions
 from services.groups.actions import approve_group, rename_proposal
 from services.groups.proposals import keep_proposal
@@ -109,11 +118,11 @@ def test_a_group_is_called_as_its_facilitator_called_it(web, store, told):
 
 def test_what_themes_and_concepts_both_name_is_named_once():
     theme = themes()["transport"].name.text("en")
-    named = {"a": theme.upper(), "b": "routes", "c": "Routes", "d": "buses"}
+    named = {"a": theme.upper(), "b": "routes", "c": "Routes", "d": "buses (rail)", "e": "buses"}
     concepts = [{"id": key, "label": {"fi": label}} for key, label in named.items()]
     details = {"themes": ["transport", "transport"], "concepts": concepts}
     shown = tags(Notice(kind="group-approved", cause="c", audience="agent", details=details), "en")
-    assert shown == ([theme], ["routes", "buses"])
+    assert shown == ([theme], ["routes", "buses (rail)"])
 
 
 def test_only_its_own_notices_are_an_agent_s_to_answer(web, store, told):
@@ -157,6 +166,18 @@ def test_the_centre_is_told_who_waits_where_no_agent_is(web, store):
     assert "alueet, joilla ei ole agenttia: Etelä-Savo, Lappi<" in page
     assert "Alueilla, joilla ei ole agenttia, 3 avointa haastetta on ilman ryhmää." in page
     assert "Alueellasi" not in page.replace("Alueellasi ei ole vielä uusia ryhmiä", "")
+
+
+def test_a_group_of_the_whole_country_is_of_no_region(web, store):
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+        cards = [registered(session, f"A{n}") for n in range(3)]
+        for card in cards:
+            welcome_unit(session, a_unit(id=card.unit_id, regions=()))
+        event = GroupApproved(group_id="gr-1", proposal_id="pr-1", proposal=a_proposal(cards))
+        actions.tell_agents(session, event)
+    page = browser(web, facilitator).get("/fi/inbox").text
+    assert '<p class="meta"><span>Koko maa</span>' in page
 
 
 def test_a_unit_has_no_inbox(web, store):
