@@ -34,9 +34,7 @@ def keep_proposal(session: Session, proposal: GroupProposal) -> Proposal | None:
     # Whom a facilitator put here may be a sample that the matcher did not count.
     row.sample = proposal.sample or _any_sample(session, members)
     row.body = proposal.model_dump(mode="json", exclude={"members"})
-    if before == {member.challenge_id for member in members}:
-        row.changed_at = now
-    else:
+    if before != {member.challenge_id for member in members}:
         row.change(now, Cause.ROUND)
     session.add(row)
     session.flush()

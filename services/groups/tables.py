@@ -68,7 +68,7 @@ class Proposal(SQLModel, table=True):
     sample: bool = False
     made_at: datetime = _when(nullable=False)
     changed_at: datetime = _when(nullable=False)
-    """When anything changed last, reasons and figures too."""
+    """When the version moved last: reasons and figures told anew are no news."""
     decided_at: datetime | None = _when()
     decided_by: str | None = None
     reject_reason: str | None = None
