@@ -60,6 +60,8 @@ SHARES = (0.3, 0.3)
 """Shares of insertions and of two-for-one exchanges among scans; the rest are of swaps."""
 ALIKE = 0.97
 """Share of items in matched groups from which two parents are one, and a fresh start is due."""
+CHILDREN, CHILDREN_OF_ALL = (32, 128), 15_360
+"""How many children the budget is for, and with many items fewer: a longer annealing for each."""
 SLICE = 1 << 15
 """Scans between two looks at the clock: about 15 ms."""
 
@@ -155,10 +157,12 @@ class Course:
     def __init__(
         self, n: int, time_limit_s: float | None, progress: Callable[[float], None] | None
     ) -> None:
+        self.children = int(np.clip(CHILDREN_OF_ALL // max(n, 1), *CHILDREN))
         self.most = 30_000 + 60 * n**3
         self.budget = min(self.most, 120_000 + 6_000 * min(n, 300))
         self.limit, self.progress = time_limit_s, progress
-        self.end = None if time_limit_s is None else time.monotonic() + time_limit_s
+        self.begun = time.monotonic()
+        self.end = None if time_limit_s is None else self.begun + time_limit_s
         self.done = 0
 
     def foresee(self, scans: float) -> None:
@@ -168,7 +172,7 @@ class Course:
     @property
     def child(self) -> int:
         """Scans of one child."""
-        return max(600, self.budget // 128)
+        return max(600, self.budget // self.children)
 
     def late(self) -> bool:
         """Whether the time is over."""
@@ -180,8 +184,10 @@ class Course:
         return self.done > 0 and (self.late() or self.done >= most)
 
     def count(self, scans: int) -> None:
-        """Count what was done, and tell the share of it."""
+        """Count what was done, foresee the rest by how quick it was, and tell the share of it."""
         self.done += scans
+        if self.limit is not None and (spent := time.monotonic() - self.begun) > 0.0:
+            self.foresee(self.done / spent * self.limit)
         if self.progress is not None:
             self.progress(min(1.0, self.done / self.budget))
 

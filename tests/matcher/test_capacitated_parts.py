@@ -1,6 +1,7 @@
 """The parts of capacitated clustering, each beside its twin in plain numpy."""
 
 from itertools import combinations, product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from clustering import field, worth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.grouping import plain
+from matcher.grouping import capacitated, plain
 from matcher.grouping.arrangements import (
     FORBIDDEN,
     LUCK,
@@ -245,3 +246,20 @@ def test_a_child_keeps_what_its_parents_share():
     child, alike = crossed(one, other, 5, rng)
     assert np.array_equal(child[12:], one[12:])
     assert 0.8 <= alike < 1.0
+
+
+def test_with_a_time_limit_the_length_of_runs_follows_how_quick_they_are(monkeypatch):
+    """Hot searches, by which the machine is probed, are slow: cold ones get what they can do."""
+    now = [100.0]
+    monkeypatch.setattr(capacitated, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    course = capacitated.Course(480, 10.0, None)
+    course.foresee(1_000_000)
+    assert course.child == 1_000_000 // 32
+    now[0] += 2.0
+    course.count(6_000_000)
+    assert course.child == 30_000_000 // 32
+    assert not course.late()
+    counted = capacitated.Course(480, None, None)
+    before = counted.child
+    counted.count(6_000_000)
+    assert counted.child == before
