@@ -18,6 +18,7 @@ Nearly always the first look decides, in hundredths of a second; a choice among 
 groups drawn at random, of which none stands out, took five seconds. Branches are counted and
 not seconds, so that the answer is the same on every machine.
 """
+NEVER_S = 1e9
 
 
 def may_pack(problem: Problem) -> bool:
@@ -26,7 +27,9 @@ def may_pack(problem: Problem) -> bool:
     return problem.groups is None and problem.previous is None and free
 
 
-def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
+def packed(
+    problem: Problem, found: list[Labels], slots: int, time_limit_s: float | None = None
+) -> Labels | None:
     """
     Choose among the groups of several answers those that are worth most together.
 
@@ -41,12 +44,14 @@ def packed(problem: Problem, found: list[Labels], slots: int) -> Labels | None:
         Labels of each answer, ``slots`` for an item left out.
     slots
         How many groups there may be.
+    time_limit_s
+        A brake, for the choice can take long where answers are all different.
     """
-    groups = sorted({group for label in found for group in _groups_of(label, slots)})
+    groups = sorted({group for label in found for group in groups_of(label, slots)})
     if not groups:
         return None
     worth = _worths(problem, groups)
-    chosen = choose(groups, worth, np.ones(problem.n), slots)
+    chosen = choose(groups, worth, np.ones(problem.n), slots, time_limit_s)
     if chosen is None:
         return None
     label = np.full(problem.n, slots, np.int32)
@@ -60,6 +65,7 @@ def choose(
     worth: NDArray[np.float64],
     room: NDArray[np.float64],
     most: int,
+    time_limit_s: float | None = None,
 ) -> list[int] | None:
     """
     Choose what is worth most together.
@@ -72,6 +78,8 @@ def choose(
         How often each number may be taken.
     most
         How many may be chosen.
+    time_limit_s
+        A brake; with none the choice is the same on every machine.
     """
     rows = np.concatenate([np.array(each, np.int64) for each in holds])
     ends = np.cumsum([0, *(len(each) for each in holds)])
@@ -83,7 +91,11 @@ def choose(
         constraints=[LinearConstraint(taken, ub=room), LinearConstraint(number, ub=most)],
         integrality=np.ones(len(holds), np.int64),
         bounds=Bounds(0.0, 1.0),
-        options={"mip_rel_gap": 0.0, "node_limit": branches(len(holds))},
+        options={
+            "mip_rel_gap": 0.0,
+            "node_limit": branches(len(holds)),
+            "time_limit": NEVER_S if time_limit_s is None else time_limit_s,
+        },
     )
     return None if solved.x is None else np.flatnonzero(solved.x > 0.5).tolist()
 
@@ -93,7 +105,7 @@ def branches(groups: int) -> int:
     return max(20, LOOKED_AT // max(1, groups))
 
 
-def _groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:
+def groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:
     """Members of each group of an answer."""
     used = np.unique(label[label < slots])
     return [tuple(np.flatnonzero(label == slot).tolist()) for slot in used]

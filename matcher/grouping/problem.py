@@ -72,7 +72,7 @@ class Problem:
             return self.groups
         if self.n == 0:
             return self.slots
-        most = int(self.weight.sum() / max(self.lower, 1e-9)) if self.lower > 0 else self.n
+        most = int(self.weight.sum() / max(self.lower, 1e-9) + 1e-9) if self.lower > 0 else self.n
         fewest = int(np.ceil(self.weight.sum() / self.upper))
         wanted = most if self.n <= ALL_SLOTS_UP_TO else int(1.3 * fewest) + 4
         return min(max(min(most, wanted, self.n), 1), self.n) + self.slots

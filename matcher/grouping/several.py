@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.grouping.kernels.state import EPS
 from matcher.grouping.lane import Run, run_lane, start_of
-from matcher.grouping.packing import may_pack, packed
+from matcher.grouping.packing import groups_of, may_pack, packed
 from matcher.grouping.problem import DENSE_UP_TO, Problem, task_of
 from matcher.grouping.solve import Found, scale_of
 from matcher.grouping.walks import settled, sweeps_in, walks
@@ -34,6 +34,15 @@ LANE_TURNS = 110
 """Turns of each search that holds everybody against every group."""
 LANE_HEAT = 0.7
 """Its first temperature, as a share of that of a pool which affinity fills."""
+AGREED = 0.75
+"""
+Share of different groups among those of all searches up to which they agree on some.
+
+In pools with topics it is a half, and hundreds of groups seen on the way are put together in
+0.05 s; where it is one, in pairs drawn by lot, that takes 20 s and brings nothing.
+"""
+LEAST_S = 0.05
+"""Time for putting groups together, when the searches have used up what there was."""
 
 
 def takes_several(problem: Problem) -> bool:
@@ -79,13 +88,22 @@ def solve_several(
         found = list(pool.map(run, range(LANES)))
     slots = problem.slot_count()
     results = [(value, label) for value, label, _ in found]
-    every = [label for _, label in results] + [label for _, _, seen in found for label in seen]
-    together = packed(problem, every, slots)
+    every = [label for _, label in results]
+    if _agree(every, slots):
+        every += [label for _, _, seen in found for label in seen]
+    left = None if brake is None else max(LEAST_S, brake - time.monotonic())
+    together = packed(problem, every, slots, left)
     if together is not None:
         results.append(settled(problem, together))
     value, label = max(results, key=lambda result: round(result[0], 9))
     free = np.where(label == slots, -1, label).astype(np.int32)
     return Found(free, value, "time" if watch.pulled else "budget")
+
+
+def _agree(found: list[Labels], slots: int) -> bool:
+    """Whether searches come to the same groups often enough for more of them to fit together."""
+    groups = [group for label in found for group in groups_of(label, slots)]
+    return len(set(groups)) <= AGREED * len(groups)
 
 
 def by_ties(problem: Problem, time_limit_s: float | None) -> tuple[Lane, int]:

@@ -99,3 +99,11 @@ def test_two_groups_are_found_that_no_single_move_leads_to():
 
 def _inside(full: np.ndarray, group: tuple[int, ...]) -> float:
     return float(full[np.ix_(group, group)].sum() / 2)
+
+
+def test_weights_that_are_no_whole_numbers_give_as_many_groups():
+    """Six items of a tenth in groups of three tenths are two groups, however tenths add up."""
+    full = np.ones((6, 6)) - np.eye(6)
+    tenths = matcher.form_groups(full, lower=0.3, upper=0.3, node_weights=[0.1] * 6)
+    ones = matcher.form_groups(full, lower=3, upper=3)
+    assert tenths.score == ones.score == 6.0

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import matcher
+from matcher.grouping import several
 from matcher.grouping.capacitated import is_capacitated
 from matcher.grouping.kernels.state import rebuild, total
 from matcher.grouping.kernels.whole import look, turns
+from matcher.grouping.packing import packed
 from matcher.grouping.plain import gains, improving_moves
 from matcher.grouping.problem import Problem, state_of, task_of
 from matcher.grouping.several import (
@@ -21,6 +23,8 @@ from matcher.grouping.several import (
 )
 from matcher.grouping.watch import Watch
 from matcher.grouping.whole import takes_whole, visits_in, whole_of
+from tests.bench.groups.graph import graph
+from tests.bench.groups.populations import population
 
 LOWER, UPPER = 3, 6
 
@@ -171,3 +175,28 @@ def test_mixed_searches_are_the_same_whatever_the_number_of_workers(tied):
 def test_mixed_searches_tell_that_the_time_was_over(tied):
     assert solve_several(tied, time_limit_s=0.0).stopped == "time"
     assert solve_several(tied, time_limit_s=30.0).stopped == "budget"
+
+
+@pytest.mark.parametrize("topics", [True, False])
+def test_groups_seen_on_the_way_are_put_together_where_searches_agree(monkeypatch, tied, topics):
+    """Pairs drawn by lot have no groups that come again: the choice would take many seconds."""
+    handed = []
+
+    def noted(problem, found, slots, time_limit_s):
+        handed.append((len(found), time_limit_s))
+        return packed(problem, found, slots, time_limit_s)
+
+    monkeypatch.setattr(several, "packed", noted)
+    pool = tied
+    if topics:
+        every_pair = graph(population(100))
+        ones = np.ones(every_pair.shape[0])
+        pool = Problem(every_pair, 6.0, 12.0, ones, ones)
+    assert takes_several(pool)
+    assert holds_against_all(pool)
+    solve_several(pool, seed=1)
+    solve_several(pool, seed=1, time_limit_s=5.0)
+    (free, without), (_, limit) = handed
+    assert (free > several.LANES) == topics
+    assert without is None
+    assert 0.0 < limit <= 5.0
