@@ -25,7 +25,7 @@ from services.matching.encoding import Encoding, name_of
 from services.matching.queries import arriving, challenges_of, told_of
 from services.matching.rules import manner_of
 from services.matching.tables import Pending
-from services.matching.telling import news_of
+from services.matching.telling import being_read, news_of
 from services.matching.warming import obey, take_in, warm
 
 log = logging.getLogger("piiri.matching")
@@ -262,7 +262,9 @@ class Rounds:
         """Tell what a look came to; the pool is thrown away when that is not told to the end."""
         try:
             found = found_of()
-            self._tell(_Round(found, {}, self._epoch, pool), [], [], frozenset())
+            with self._store.read() as session:
+                late = being_read(session)
+            self._tell(_Round(found, {}, self._epoch, pool), [], [], late)
         except Exception:
             self.cool()
             raise

@@ -10,6 +10,7 @@ from schemas.groups import GroupProposal, GroupProposed, Peer, ProposalLapsed, S
 from schemas.matching import ChallengeLeftOut, PeersFound
 from schemas.reasons import Reason
 from services.kit.outbox import emit
+from services.matching.queries import arriving, left_out_among
 from services.matching.tables import KnownChallenge, KnownPeers, LeftOut, Ruling, Told
 
 FEW = 500
@@ -20,6 +21,12 @@ BEING_READ = Reason(code="being-read")
 
 News = Callable[[Session], None]
 """One thing to tell, in a transaction."""
+
+
+def being_read(session: Session) -> set[str]:
+    """Return those that wait for a round and were told that they do."""
+    told = left_out_among(session, sorted(arriving(session)))
+    return {key for key, why in told.items() if why.code == BEING_READ.code}
 
 
 def news_of(

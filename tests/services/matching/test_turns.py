@@ -133,6 +133,23 @@ def test_who_waits_is_told_that_its_text_is_being_read(store, rounds):
     assert codes.count("being-read") == 1
 
 
+def test_a_look_in_the_middle_of_a_flood_leaves_those_who_wait_as_they_are(store, rounds):
+    register(store, range(4))
+    finish(rounds)
+    register(store, range(10, 10 + FLOOD))
+    rounds.run_once()
+    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.pool()]
+    assert rounds.pool().restless
+    rounds.improve()
+    assert not rounds.pool().restless
+    assert {told(store, key) for key in waiting} == {"being-read"}
+    finish(rounds)
+    with store.read() as session:
+        said = emitted(session, ChallengeLeftOut)
+    codes = [event.reason.code for event in said if event.challenge_id == waiting[-1]]
+    assert codes.count("being-read") == 1
+
+
 def test_a_decision_does_not_wait_behind_a_flood(store, rounds):
     register(store, range(4))
     finish(rounds)
