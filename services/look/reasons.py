@@ -24,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "kinds": N_("Organisaatiot: %(codes)s"),
     "weakest": N_("Heikoin yhteys muihin: %(units)s (sopivuus %(fit)s)"),
     "few-members": N_(
-        "Jäseniä on vain vähimmäismäärä: jos yksikin kieltäytyy, ryhmä jää sitä pienemmäksi"
+        "Jäseniä on vain vähimmäismäärä: jos yksikin kieltäytyy, ryhmästä tulee sitä pienempi"
     ),
     "being-read": N_("Tekstiä luetaan vielä: uusia haasteita tuli monta yhtä aikaa."),
     "text-not-understood": N_(

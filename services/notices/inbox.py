@@ -1,5 +1,6 @@
 """What an inbox shows: own regions first, then neighbours, then what lies near."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -54,7 +55,7 @@ def inbox_values(
             for near in ORDER
         ],
         "digest": {"how": _digest(digest_at, lang), "last": None, "next": None},
-        "unmatched": _unmatched(session, held),
+        "unmatched": _unmatched(session, held, centre=centre),
         "feedback": waiting_feedback(session) if centre else [],
         "sample": any(notice.sample for notice in notices),
     }
@@ -97,7 +98,12 @@ def _title(session: Session, notice: Notice, about: str, lang: Language) -> str:
     )
 
 
-def _unmatched(session: Session, held: list[str]) -> int:
-    units = {unit.id for unit in directory.unit_names(session) if set(unit.regions) & set(held)}
+def _unmatched(session: Session, held: list[str], *, centre: bool) -> int:
+    """How many open challenges there have no group; a unit without a region is the centre's."""
+
+    def concerns(regions: Sequence[str]) -> bool:
+        return bool(set(regions) & set(held)) if regions else centre
+
+    units = {unit.id for unit in directory.unit_names(session) if concerns(unit.regions)}
     placed = groups.placed(session)
     return sum(1 for key in challenges.open_ids(session, units) if key not in placed)

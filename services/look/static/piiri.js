@@ -31,7 +31,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const said = event.target.closest?.("[data-close]")?.closest(".said-in-sight");
   if (!said) return;
-  said.replaceChildren();
+  if (said.id && !said.querySelector('[data-when="no-news"]')) said.remove();
+  else said.replaceChildren();
   focusOn(document.getElementById("board") ?? document.getElementById("main"));
 });
 
@@ -59,7 +60,7 @@ document.addEventListener("htmx:sse:error", () => {
 });
 
 document.addEventListener("htmx:sse:after:connection", () => {
-  document.querySelector('#in-trouble:has([data-when="no-news"])')?.remove();
+  document.querySelector('#in-trouble:has([data-when="no-news"]), #in-trouble:empty')?.remove();
 });
 
 function trouble(when) {

@@ -162,9 +162,11 @@ def test_the_centre_is_told_who_waits_where_no_agent_is(web, store):
                 unit_id = f"{region}-{number}"
                 registered(session, unit_id)
                 joined(session, unit_id, region)
+        registered(session, "nationwide")
+        welcome_unit(session, a_unit(id="nationwide", regions=()))
     page = browser(web, facilitator).get("/fi/inbox").text
     assert "alueet, joilla ei ole agenttia: Etelä-Savo, Lappi<" in page
-    assert "Alueilla, joilla ei ole agenttia, 3 avointa haastetta on ilman ryhmää." in page
+    assert "Alueilla, joilla ei ole agenttia, 4 avointa haastetta on ilman ryhmää." in page
     assert "Alueellasi" not in page.replace("Alueellasi ei ole vielä uusia ryhmiä", "")
 
 
