@@ -29,9 +29,9 @@ def test_a_group_of_five_of_which_one_declines_runs(session):
 @pytest.mark.parametrize(
     ("lang", "said", "unsaid"),
     [
-        ("fi", "ryhmä jää sitä pienemmäksi", "päättää"),
-        ("sv", "ett nej gör den mindre", "avslutar"),
-        ("en", "one decline leaves it smaller", "ends"),
+        ("fi", "ryhmästä tulee sitä pienempi", "päättää"),
+        ("sv", "tackar en nej blir den mindre", "avslutar"),
+        ("en", "if one declines it is smaller", "ends"),
     ],
 )
 def test_a_proposal_of_the_least_size_is_not_said_to_end_by_it(lang, said, unsaid):
