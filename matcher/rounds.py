@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -22,6 +22,8 @@ PINNED = 1e3
 """What a pin is worth: more than any affinity, less than a rule of the group."""
 WEAK = 0.8
 """Share of the threshold below which a member does not belong, whatever the group needs."""
+ASIDE, ASIDE_UP_TO = 2, 400
+"""Searches again without those who would only fill a group, and items up to which they are made."""
 
 Members = dict[str, list[str]]
 
@@ -48,7 +50,39 @@ class Round:
         keys, ids = self._liked(free, present), sorted(present)
         affinity = self.neighbours.matrix(keys)
         problem = self._problem(keys, present, affinity, *self._start(keys, ids, present))
-        return self._groups(keys, ids, within(problem, self._limits(keys), self.seed))
+        labels = within(problem, self._limits(keys), self.seed)
+        for _ in range(ASIDE if len(keys) <= ASIDE_UP_TO else 0):
+            apart = self._strangers(keys, affinity, labels)
+            if not len(apart):
+                break
+            bars = symmetric(apart, len(keys))
+            problem = replace(problem, bars=bars if problem.bars is None else bars + problem.bars)
+            labels = within(problem, self._limits(keys), self.seed)
+        return self._groups(keys, ids, labels)
+
+    def _strangers(
+        self, keys: list[str], affinity: sparse.csr_array, labels: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
+        """
+        Pairs of who would only fill a group and those it has nothing in common with there.
+
+        Such a member does not belong and is sent away again, and its place elsewhere is lost by
+        then: better not to send it, nor another who is no nearer to those who belong there.
+        """
+        free = np.array([key not in self.rulings.pins for key in keys])
+        pairs = [np.zeros((0, 2), np.int64)]
+        for label in np.unique(labels[labels >= 0]):
+            here = np.flatnonzero(labels == label)
+            kept, weak = self._sorted_out([keys[at] for at in here])
+            if not weak or not kept:
+                continue
+            core = np.array([at for at in here if keys[at] in kept])
+            toward = affinity[:, core].toarray()
+            far = free & (toward.mean(axis=1) < WEAK * self.rules.threshold)
+            far[core] = False
+            at = np.argwhere(far[:, None] & (toward < self.rules.threshold))
+            pairs.append(np.column_stack([at[:, 0], core[at[:, 1]]]))
+        return np.concatenate(pairs)
 
     def again(
         self, free: Sequence[str], present: Members, rest: Iterable[Sequence[str]], kept: float
@@ -202,21 +236,20 @@ class Round:
         pairs |= {(one, other) for one, other in map(sorted, self.rulings.apart)}
         for proposal_id, key in self.rulings.kept_out:
             pairs |= {(key, other) for other in present.get(proposal_id, ()) if other != key}
-        at = np.array(
-            [(number[a], number[b]) for a, b in sorted(pairs) if a in number and b in number],
-            np.int64,
-        ).reshape(-1, 2)
-        i, j = np.concatenate([at[:, 0], at[:, 1]]), np.concatenate([at[:, 1], at[:, 0]])
-        bars = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(len(keys), len(keys)))
-        bars.sum_duplicates()
-        return bars
+        here = [(number[a], number[b]) for a, b in sorted(pairs) if a in number and b in number]
+        return symmetric(np.array(here, np.int64).reshape(-1, 2), len(keys))
 
     def _gives(self, key: str) -> bool:
         return self.entries[key].card.maturity >= self.rules.giver_maturity
 
     def strong(self, members: list[str]) -> list[str]:
         """Members who belong; nobody when those are too few for a group."""
-        kept = list(members)
+        kept, _ = self._sorted_out(members)
+        return kept if len(kept) >= self.rules.lower else []
+
+    def _sorted_out(self, members: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Members who belong, until too few are left for a group, and those who do not."""
+        kept, weak_ones = list(members), []
         while len(kept) >= self.rules.lower:
             inside = self.neighbours.inside(kept)
             free = np.array([key not in self.rulings.pins for key in kept])
@@ -224,15 +257,24 @@ class Round:
             fits = np.maximum(member_fits(inside), _fits_among(inside, free))
             weak = np.flatnonzero(free & (fits < WEAK * self.rules.threshold))
             if not weak.size:
-                return kept
-            kept.pop(int(weak[np.argmin(fits[weak])]))
-        return []
+                break
+            weak_ones.append(kept.pop(int(weak[np.argmin(fits[weak])])))
+        return kept, weak_ones
 
 
 def _fits_among(inside: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Mean affinity of each to those of the others that nobody pinned."""
     sums = inside[:, free].sum(axis=1) - np.where(free, inside.diagonal(), 0.0)
     return np.asarray(sums / np.maximum(free.sum() - free, 1), np.float64)
+
+
+def symmetric(at: NDArray[np.int64], n: int) -> sparse.csr_array:
+    """1 for each of some pairs of numbers, ``(pairs, 2)``, both ways, ``(n, n)``."""
+    i, j = np.concatenate([at[:, 0], at[:, 1]]), np.concatenate([at[:, 1], at[:, 0]])
+    both = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(n, n))
+    both.sum_duplicates()
+    both.data[:] = 1.0
+    return both
 
 
 def worth(round_: Round, groups: Iterable[Sequence[str]]) -> float:

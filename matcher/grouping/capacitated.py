@@ -26,12 +26,12 @@ from matcher.grouping.arrangements import (
     scale_of,
     seats_of,
 )
+from matcher.grouping.found import Found
 from matcher.grouping.kernels.capacitated import Field, misses, seat_all, worth_of
 from matcher.grouping.kernels.cooling import cool
 from matcher.grouping.kernels.polishing import even_out, polish
 from matcher.grouping.kernels.state import EPS
 from matcher.grouping.problem import Problem
-from matcher.grouping.solve import Found
 from matcher.grouping.whole import takes_whole
 
 UP_TO = 1500

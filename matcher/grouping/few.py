@@ -20,9 +20,15 @@ FULL_UP_TO = 4
 """Groups up to which they are run: with more, groups come and go while they cool."""
 
 
+def is_loose(problem: Problem) -> bool:
+    """Whether nothing ties a group to a slot: no pin, no groups from before, no number of them."""
+    free = problem.pin is None or bool((problem.pin == -2).all())
+    return problem.groups is None and problem.previous is None and free
+
+
 def proven(problem: Problem, task: Task, slots: int) -> tuple[float, NDArray[np.int32]]:
     """
-    The best partition there is, of a problem that ``may_pack``; value and labels.
+    The best partition there is, of a problem that ``is_loose``; value and labels.
 
     Dynamic programming over sets of items, as in Held and Karp (1962), *Journal of the Society
     for Industrial and Applied Mathematics* 10: 196-210.

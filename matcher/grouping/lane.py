@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from matcher.grouping.kernels.grow import dissolve, grow, spread
 from matcher.grouping.kernels.moves import anneal, descend
+from matcher.grouping.kernels.prepare import hold_to_rules
 from matcher.grouping.kernels.state import State, Task, rebuild, total
-from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, state_of
+from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, rules_of, state_of
 from matcher.grouping.watch import Watch
 from matcher.grouping.whole import cool_whole
 
@@ -45,15 +46,17 @@ def run_lane(
     seed: int,
     watch: Watch,
     seen: list[NDArray[np.int32]] | None = None,
+    start: NDArray[np.int32] | None = None,
 ) -> tuple[float, NDArray[np.int32]]:
     """
     Carry out the runs of one lane, each from the best so far; value and labels.
 
     ``seen``, when there is such a list, is given labels on the way of a ``whole`` run; some of
-    their groups may miss bounds.
+    their groups may miss bounds. ``start`` is where everybody sits at first, -1 for nowhere;
+    without it they sit where pins and previous groups put them.
     """
     rng = np.random.default_rng(seed)
-    start = start_of(problem)
+    start = start_of(problem) if start is None else start
     best: tuple[float, NDArray[np.int32]] | None = None
     for number, run in enumerate(runs):
         label = start if run.fresh or best is None else best[1]
@@ -74,13 +77,43 @@ def run_lane(
     return best
 
 
+def is_warm(problem: Problem) -> bool:
+    """Whether there are groups to begin with, and a price for who leaves them."""
+    return problem.previous is not None and problem.stay is not None
+
+
+def scale_of(task: Task) -> float:
+    """The problem's unit of heat: the mean affinity of items to their nearest ones."""
+    k = np.minimum(task.near_n, 8)
+    strengths = []
+    for i in np.flatnonzero(k)[:2000]:
+        near = task.near[i, : k[i]]
+        if task.dense:
+            strengths.append(float(task.full[i, near].mean()))
+        else:
+            row = slice(task.ptr[i], task.ptr[i + 1])
+            at = np.searchsorted(task.idx[row], near)
+            strengths.append(float(task.val[row][at].mean()))
+    return float(np.mean(strengths)) if strengths else 1.0
+
+
 def start_of(problem: Problem) -> NDArray[np.int32]:
-    """Where everybody sits before the search: pins, previous groups, else the pool."""
+    """
+    Where everybody sits before the search: pins, previous groups, else the pool.
+
+    Of previous groups that break the rules of one, as many as it lets in.
+    """
     label = np.full(problem.n, -1, np.int32)
     if problem.previous is not None:
         label = problem.previous.astype(np.int32).copy()
     if problem.pin is not None:
         label = np.where(problem.pin >= -1, problem.pin, label).astype(np.int32)
+    if problem.previous is not None:
+        rules = rules_of(problem)
+        hold_to_rules(
+            label, len(rules.held), rules.fixed, rules.weight, rules.upper, rules.mask,
+            rules.bar_ptr, rules.bar_idx,
+        )  # fmt: skip
     return label
 
 
@@ -94,17 +127,19 @@ def _price(problem: Problem, scale: float) -> float:
 def _seat_first(task: Task, state: State, run: Run, rng: np.random.Generator) -> None:
     """Seat the unplaced: grow groups, then spread where everybody must sit."""
     n = task.weight.shape[0]
-    strength = np.array([_strength(task, i) for i in range(n)]) * rng.uniform(0.8, 1.25, n)
+    strength = _strengths(task) * rng.uniform(0.8, 1.25, n)
     grow(task, state, np.argsort(-strength, kind="stable").astype(np.int32), run.target)
     if task.closed:
         order = np.argsort(-task.weight * rng.uniform(0.9, 1.1, n), kind="stable")
         spread(task, state, order.astype(np.int32))
 
 
-def _strength(task: Task, i: int) -> float:
+def _strengths(task: Task) -> NDArray[np.float64]:
+    """Sum of each item's affinities."""
     if task.dense:
-        return float(task.full[i].sum())
-    return float(task.val[task.ptr[i] : task.ptr[i + 1]].sum())
+        return np.asarray(task.full.sum(axis=1))
+    sums = np.concatenate([[0.0], np.cumsum(task.val)])
+    return np.asarray(sums[task.ptr[1:]] - sums[task.ptr[:-1]])
 
 
 def _anneal(
@@ -131,9 +166,14 @@ def _anneal(
 def settled(
     problem: Problem, task: Task, slots: int, label: NDArray[np.int32]
 ) -> tuple[float, NDArray[np.int32]]:
-    """What a partition becomes by improving moves alone; of a start what no heat has parted."""
+    """
+    What a partition becomes by improving moves alone; of a start what no heat has parted.
+
+    A group that has become too small is filled up where that may be, before it is given up.
+    """
     hard = task._replace(lack_price=FORBIDDEN)
     state = state_of(hard, slots, label, 0)
+    descend(hard, state, True, 30)
     settle(hard, state, problem)
     return float(total(hard, state)), state.label
 

@@ -1,12 +1,15 @@
 """The best partition that can be put together from groups that several runs found."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.grouping.kernels.state import EPS
+from matcher.grouping.pinned import around_pins
 from matcher.grouping.problem import Problem
 
 Labels = NDArray[np.int32]
@@ -19,12 +22,19 @@ groups drawn at random, of which none stands out, took five seconds. Branches ar
 not seconds, so that the answer is the same on every machine.
 """
 NEVER_S = 1e9
+"""A time limit that no choice comes to, where none is given."""
+
+
+class Column(NamedTuple):
+    """A group as it may be chosen: its members, and the named slot it would have; -1 for none."""
+
+    members: tuple[int, ...]
+    slot: int
 
 
 def may_pack(problem: Problem) -> bool:
-    """Whether a group is worth the same in whatever slot, and nobody must be placed."""
-    free = problem.pin is None or bool((problem.pin == -2).all())
-    return problem.groups is None and problem.previous is None and free
+    """Whether groups of several answers may be put together: nobody has to be placed."""
+    return problem.groups is None
 
 
 def packed(
@@ -33,8 +43,10 @@ def packed(
     """
     Choose among the groups of several answers those that are worth most together.
 
-    Set packing: no item twice, the sum of worths as large as it gets, or as large as was found
-    when the branches allowed are used up. None when nothing was found by then.
+    Set packing: no item and no named slot twice, whoever is pinned in its slot, the sum of
+    worths as large as it gets, or as large as was found when the branches allowed are used up.
+    A group may take the slot that a member sat in before, for what it is worth that it stays.
+    None when nothing was found by then, or no choice seats all who are pinned.
 
     Parameters
     ----------
@@ -48,16 +60,56 @@ def packed(
         A brake, for the choice can take long where answers are all different.
     """
     groups = sorted({group for label in found for group in groups_of(label, slots)})
-    if not groups:
+    groups += around_pins(problem, groups)
+    columns = _columns(problem, [group for group in groups if _keeps_bounds(problem, group)])
+    if not columns:
         return None
-    worth = _worths(problem, groups)
-    chosen = choose(groups, worth, np.ones(problem.n), slots, time_limit_s)
+    n, named = problem.n, sorted({column.slot for column in columns if column.slot >= 0})
+    number = {slot: n + at for at, slot in enumerate(named)}
+    holds = [[*of.members, *([number[of.slot]] if of.slot >= 0 else [])] for of in columns]
+    least = np.zeros(n + len(named))
+    if problem.pin is not None:
+        least[:n] = problem.pin >= 0
+    worth = _worths(problem, columns)
+    chosen = choose(holds, worth, np.ones(len(least)), slots, time_limit_s, least)
     if chosen is None:
         return None
-    label = np.full(problem.n, slots, np.int32)
-    for slot, at in enumerate(chosen):
-        label[list(groups[at])] = slot
+    label = np.full(n, slots, np.int32)
+    used = {columns[at].slot for at in chosen}
+    fresh = (slot for slot in _by_newness(problem, slots) if slot not in used)
+    for at in chosen:
+        members, slot = columns[at]
+        label[list(members)] = slot if slot >= 0 else next(fresh)
     return label
+
+
+def _keeps_bounds(problem: Problem, group: tuple[int, ...]) -> bool:
+    load = problem.weight[list(group)].sum()
+    return bool(problem.lower - EPS <= load <= problem.upper + EPS)
+
+
+def _columns(problem: Problem, groups: list[tuple[int, ...]]) -> list[Column]:
+    """Each group in the slot of its pins, else in a fresh one and in those it may stay in."""
+    pin = np.full(problem.n, -2) if problem.pin is None else problem.pin
+    held = set(pin[pin >= 0].tolist())
+    columns = []
+    for group in groups:
+        at = list(group)
+        pins = set(pin[at][pin[at] >= 0].tolist())
+        if pins:
+            columns += [Column(group, pins.pop())] if len(pins) == 1 else []
+            continue
+        columns.append(Column(group, -1))
+        if problem.previous is not None and problem.stay is not None:
+            before = problem.previous[at][problem.stay[at] > 0.0]
+            stays = set(before[before >= 0].tolist()) - held
+            columns += [Column(group, slot) for slot in sorted(stays)]
+    return columns
+
+
+def _by_newness(problem: Problem, slots: int) -> list[int]:
+    """Slots for groups without a name, those first that nothing named before."""
+    return [*range(problem.slots, slots), *range(problem.slots)]
 
 
 def choose(
@@ -66,9 +118,10 @@ def choose(
     room: NDArray[np.float64],
     most: int,
     time_limit_s: float | None = None,
+    least: NDArray[np.float64] | None = None,
 ) -> list[int] | None:
     """
-    Choose what is worth most together.
+    Choose what is worth most together; None when nothing was found.
 
     Parameters
     ----------
@@ -80,6 +133,8 @@ def choose(
         How many may be chosen.
     time_limit_s
         A brake; with none the choice is the same on every machine.
+    least
+        How often each number must be taken; 0 where none is given.
     """
     rows = np.concatenate([np.array(each, np.int64) for each in holds])
     ends = np.cumsum([0, *(len(each) for each in holds)])
@@ -88,7 +143,10 @@ def choose(
     number = sparse.csr_array(np.ones((1, len(holds))))
     solved = milp(
         -worth,
-        constraints=[LinearConstraint(taken, ub=room), LinearConstraint(number, ub=most)],
+        constraints=[
+            LinearConstraint(taken, lb=-np.inf if least is None else least, ub=room),
+            LinearConstraint(number, ub=most),
+        ],
         integrality=np.ones(len(holds), np.int64),
         bounds=Bounds(0.0, 1.0),
         options={
@@ -107,19 +165,27 @@ def branches(groups: int) -> int:
 
 def groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:
     """Members of each group of an answer."""
-    used = np.unique(label[label < slots])
-    return [tuple(np.flatnonzero(label == slot).tolist()) for slot in used]
+    order = np.argsort(label, kind="stable")
+    ends = np.flatnonzero(np.diff(label[order], prepend=-1, append=slots))
+    parts = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    return [tuple(order[start:end].tolist()) for start, end in parts]
 
 
-def _worths(problem: Problem, groups: list[tuple[int, ...]]) -> NDArray[np.float64]:
-    """What each group adds to the objective."""
+def _worths(problem: Problem, columns: list[Column]) -> NDArray[np.float64]:
+    """What each group adds to the objective, in its slot."""
     full = problem.affinity.toarray().astype(np.float64)
     full -= problem.threshold * np.outer(problem.heads, problem.heads)
     np.fill_diagonal(full, 0.0)
-    worth = np.array([full[np.ix_(group, group)].sum() / 2 for group in groups])
+    inside = {of.members: full[np.ix_(of.members, of.members)].sum() / 2 for of in columns}
+    worth = np.array([inside[of.members] for of in columns])
     if problem.seat is not None:
-        worth += np.array([problem.seat[list(group)].sum() for group in groups])
+        worth += np.array([problem.seat[list(of.members)].sum() for of in columns])
     if problem.giver is not None and problem.mix:
-        gives = [bool(problem.giver[list(group)].any()) for group in groups]
+        gives = [bool(problem.giver[list(of.members)].any()) for of in columns]
         worth += problem.mix * np.array(gives)
+    if problem.previous is not None and problem.stay is not None:
+        stay = np.where(problem.previous >= 0, problem.stay, 0.0)
+        for at, (members, slot) in enumerate(columns):
+            here = list(members)
+            worth[at] += stay[here][problem.previous[here] == slot].sum() if slot >= 0 else 0.0
     return worth

@@ -91,7 +91,7 @@ def task_of(problem: Problem) -> Task:
     n, affinity = problem.n, problem.affinity
     dense = n <= DENSE_UP_TO or (n <= 5000 and affinity.nnz > DENSE_SHARE * n * n)
     near, near_n = nearest(affinity)
-    rules = _rules(problem)
+    rules = rules_of(problem)
     return rules._replace(
         dense=dense,
         full=affinity.toarray().astype(np.float64, copy=False) if dense else np.zeros((0, 0)),
@@ -106,14 +106,14 @@ def task_of(problem: Problem) -> Task:
 def rows_task(problem: Problem) -> Task:
     """The problem as the loops over sparse rows read it, affinities in single precision."""
     affinity = problem.affinity
-    return _rules(problem)._replace(
+    return rules_of(problem)._replace(
         ptr=affinity.indptr.astype(np.int64, copy=False),
         idx=affinity.indices.astype(np.int32, copy=False),
         val=affinity.data.astype(np.float32, copy=False),
     )
 
 
-def _rules(problem: Problem) -> Task:
+def rules_of(problem: Problem) -> Task:
     """All of a task but its affinities."""
     n, m = problem.n, problem.slot_count()
     pin = problem.pin if problem.pin is not None else np.full(n, -2, np.int32)

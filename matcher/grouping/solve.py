@@ -2,36 +2,27 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.grouping.few import PROVEN_UP_TO, everybody, proven, together
-from matcher.grouping.kernels.state import Task
-from matcher.grouping.lane import Run, run_lane, settled, start_of
+from matcher.grouping.few import PROVEN_UP_TO, everybody, is_loose, proven, together
+from matcher.grouping.found import Found, best_of
+from matcher.grouping.lane import Run, is_warm, run_lane, scale_of, settled, start_of
 from matcher.grouping.packing import may_pack
-from matcher.grouping.problem import Problem, task_of
+from matcher.grouping.problem import GAINS_UP_TO, Problem, task_of
+from matcher.grouping.several import solve_several, takes_several
 from matcher.grouping.walks import sweeps_in, walks
 from matcher.grouping.watch import Progress, Watch
 from matcher.grouping.whole import takes_whole, visits_in
 
 TINY = 40
-"""Items up to which a run is so short that many are made, and their groups put together."""
+"""Items up to which a run is so short that many are made, whatever ties a group to a slot."""
 TINY_LANES = 40
 TINY_TURNS = 60
 """Turns of each, in which everybody is held against every group."""
 RATE = 2_500_000
 """Proposals a second that a time limit is turned into; a slow core makes more than this."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the search found: a slot for each item, -1 for none."""
-
-    labels: NDArray[np.int32]
-    value: float
-    stopped: str
 
 
 def proposals_for(n: int) -> int:
@@ -54,15 +45,18 @@ def solve(
     does in that time, and is a brake besides: only when it is pulled (``stopped`` is then
     ``"time"``) may the answer depend on the machine.
     """
+    if problem.n <= GAINS_UP_TO and takes_several(problem):
+        return solve_several(
+            problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
+        )
     brake = None if time_limit_s is None else time.monotonic() + time_limit_s
     if problem.sparse:
         return _solve_sparse(problem, seed, workers, time_limit_s, brake, progress)
     task = task_of(problem)
     slots = problem.slot_count()
-    if 0 < problem.n <= PROVEN_UP_TO and may_pack(problem):
-        value, label = proven(problem, task, slots)
+    if 0 < problem.n <= PROVEN_UP_TO and is_loose(problem):
         Watch(brake, 1, progress).stop(1)
-        return Found(np.where(label == slots, -1, label).astype(np.int32), value, "budget")
+        return best_of([proven(problem, task, slots)], slots, pulled=False)
     budget = _budget(problem, time_limit_s)
     scale = scale_of(task)
     lanes = plan(problem, budget)
@@ -75,15 +69,13 @@ def solve(
 
     with ThreadPoolExecutor(min(workers, len(lanes))) as pool:
         results = list(pool.map(lane, range(len(lanes))))
-    if problem.n <= TINY and may_pack(problem):
-        results += everybody(problem, task, slots, lanes[0][0], scale, seed, watch)
-        results += together(problem, task, slots, [label for _, label in results])
     if problem.previous is not None:
         results.append(settled(problem, task, slots, start_of(problem)))
-    best = max(range(len(results)), key=lambda r: (round(results[r][0], 9), -r))
-    label = results[best][1]
-    stopped = "time" if watch.pulled else "budget"
-    return Found(np.where(label == slots, -1, label).astype(np.int32), results[best][0], stopped)
+    if problem.n <= TINY and may_pack(problem):
+        if is_loose(problem):
+            results += everybody(problem, task, slots, lanes[0][0], scale, seed, watch)
+        results += together(problem, task, slots, [label for _, label in results])
+    return best_of(results, slots, pulled=watch.pulled)
 
 
 def _budget(problem: Problem, time_limit_s: float | None) -> int:
@@ -107,40 +99,23 @@ def _solve_sparse(
     value, label = walks(
         problem, start_of(problem), seed=seed, workers=workers, number=number, watch=watch
     )
-    free = label == problem.slot_count()
-    return Found(
-        np.where(free, -1, label).astype(np.int32), value, "time" if watch.pulled else "budget"
-    )
-
-
-def scale_of(task: Task) -> float:
-    """The problem's unit of heat: the mean affinity of items to their nearest ones."""
-    k = np.minimum(task.near_n, 8)
-    strengths = []
-    for i in np.flatnonzero(k)[:2000]:
-        near = task.near[i, : k[i]]
-        if task.dense:
-            strengths.append(float(task.full[i, near].mean()))
-        else:
-            row = slice(task.ptr[i], task.ptr[i + 1])
-            at = np.searchsorted(task.idx[row], near)
-            strengths.append(float(task.val[row][at].mean()))
-    return float(np.mean(strengths)) if strengths else 1.0
+    return best_of([(value, label)], problem.slot_count(), pulled=watch.pulled)
 
 
 def plan(problem: Problem, budget: int) -> list[list[Run]]:
     """Lanes and their runs: warm starts stay cool, tiny problems try many group sizes."""
-    whole = takes_whole(problem)
-    if problem.previous is not None and problem.stay is not None:
+    whole, warm = takes_whole(problem), is_warm(problem)
+    if problem.n <= TINY:
+        targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
+        each = max(TINY_TURNS * problem.n, budget // 275)
+        heats = (1.0, problem.again if warm else 0.6)
+        return [
+            [Run(each, heats[lane % 2], float(targets[lane % 4]), fresh=True, whole=True)]
+            for lane in range(TINY_LANES)
+        ]
+    if warm:
         part = problem.again
         return [[Run(int(budget * part), part, problem.upper, fresh=False, whole=whole)]]
     if whole:
         return [[Run(budget, 1.0, problem.upper, fresh=True, whole=True)]]
-    targets = np.linspace(problem.upper, max(problem.lower, problem.upper / 2), 4)
-    if problem.n <= TINY:
-        each = max(TINY_TURNS * problem.n, budget // 275)
-        return [
-            [Run(each, 1.0 - 0.4 * (lane % 2), float(targets[lane % 4]), fresh=True, whole=True)]
-            for lane in range(TINY_LANES)
-        ]
-    return [[Run(budget // 2, 1.0, float(targets[0]), fresh=True)] for _ in range(2)]
+    return [[Run(budget // 2, 1.0, problem.upper, fresh=True)] for _ in range(2)]

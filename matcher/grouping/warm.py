@@ -21,6 +21,7 @@ def warm() -> None:
     form_groups(square, lower=2, upper=4, groups=2)
     form_groups(square, lower=2, upper=4, groups=3, cannot_link=[(0, 1)])
     form_groups(np.ones((17, 17)), lower=2, upper=4)
+    form_groups(_ring(50), lower=2, upper=4, previous=np.arange(50) // 4, time_limit_s=0.0)
     form_groups(np.ones((50, 50)), lower=2, upper=4, time_limit_s=0.0)
     for n, kind in ((400, np.float32), (400, np.float64), (ONE_BLOCK + 1, np.float32)):
         form_groups(_ring(n).astype(kind), lower=2, upper=4, time_limit_s=0.0)

@@ -25,6 +25,8 @@ BESIDES = 60
 """What a visit takes besides a look at every group, in looks."""
 SLICE = 10_000_000
 """Looks between two looks at the brake: about 50 ms."""
+LAST, COLDEST = 3, 1e-6
+"""Turns at the end that take what is better only, and their temperature, in the unit of HEAT."""
 SEEN = 12
 """Arrangements on the way whose groups are looked at, too."""
 HEAT = (1.0, 0.08)
@@ -89,7 +91,9 @@ def cool_whole(
         if seen is not None and 2 * done > number:
             seen.append(state.label.copy())
         if watch.stop(part * n):
-            break
+            return
+    look(whole, state.label)
+    turns(task, state, whole, COLDEST * unit, COLDEST * unit, 0, LAST, LAST)
 
 
 def whole_of(task: Task, state: State) -> Whole:

@@ -10,11 +10,14 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[2]
 """The source's folder; of an installed package, where there are no benchmarks."""
-NAMES = ("text", "search", "groups", "samples", "registrations", "stability", "live", "asked")
+NAMES = (
+    "text", "search", "groups", "full", "samples", "registrations", "stability", "live", "asked"
+)  # fmt: skip
 MODULES = {
     "text": "tests.bench.text.run",
     "search": "tests.bench.text.search",
     "samples": "tests.bench.groups.samples",
+    "full": "tests.bench.groups.full",
     "registrations": "tests.bench.groups.registrations",
     "stability": "tests.bench.groups.stability",
     "live": "tests.bench.groups.live",
@@ -34,10 +37,10 @@ def bench(
     """
     Measure understanding of texts, search over many, or group forming, and print a table.
 
-    Of groups also: single registrations into many, what changes leave of the groups, the live
-    pool with texts, and how long others wait for its rounds; they take numbers of challenges,
-    of units, and of both. And the groups of the sample challenges, judged by topics that a
-    person gave those; it takes thresholds.
+    Of groups also: a full run with its affinities, single registrations into many, what changes
+    leave of the groups, the live pool with texts, and how long others wait for its rounds; they
+    take numbers of challenges, of units, and of both. And the groups of the sample challenges,
+    judged by topics that a person gave those; it takes thresholds.
 
     The benchmarks and what they are measured on belong to the source, not to the package.
     ``piiri bench groups --sizes 120`` passes its options on; ``-- --help`` lists them.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher import metrics
-from tests.bench.groups import live, registrations, special, stability
+from tests.bench.groups import full, live, registrations, special, stability
 from tests.bench.groups.cases import case_of, exact_inside
 from tests.bench.groups.child import NO_MEMORY
 from tests.bench.groups.graph import EXACT_UP_TO, every_pair, graph
@@ -63,6 +63,17 @@ def test_it_prints_a_table_with_a_line_for_each_method(capsys):
     assert lines[0] == "### 24 units, 82 challenges"
     assert len([one for one in lines if one.startswith("| ")]) == 2
     assert not [one for one in lines if "failed" in one or "no result" in one]
+
+
+def test_a_full_run_tells_its_parts_and_what_a_longer_search_comes_to(capfd):
+    assert full.run(["40", "--longer", "3", "--workers", "1"]) == 0
+    line = capfd.readouterr().out.splitlines()[-1]
+    parts = [part.strip() for part in line.strip("|").split("|")]
+    assert parts[0] == "40, 133"
+    assert len(parts) == 7
+    peak, before = (float(mb.replace(",", "")) for mb in parts[3].split(", "))
+    assert 0 < before <= peak
+    assert 0.9 < float(parts[6].split("%")[0]) / 100 < 1.1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Groups that several runs found, put together."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from scipy import sparse
 import matcher
 from matcher.grouping import packing, plain
 from matcher.grouping.packing import branches, may_pack, packed
+from matcher.grouping.pinned import around_pins
 from matcher.grouping.problem import Problem
 
 
@@ -27,34 +28,81 @@ def problem(full: np.ndarray, **rules) -> Problem:
     return Problem(affinity=sparse.csr_array(full), **given)
 
 
-def best_choice(full: np.ndarray, found: list[np.ndarray], slots: int, threshold: float) -> float:
-    """The best sum over disjoint groups, by trying every choice."""
+def best_choice(
+    given_: Problem, full: np.ndarray, found: list[np.ndarray], slots: int
+) -> float | None:
+    """The best sum over disjoint groups in slots of their own, by trying every choice."""
     groups = {
         tuple(np.flatnonzero(label == g)) for label in found for g in range(slots) if g in label
     }
-    worth = {
-        group: sum(full[i, j] - threshold for i, j in combinations(group, 2)) for group in groups
-    }
-    sums = [0.0]
-    for number in range(1, slots + 1):
-        for chosen in combinations(groups, number):
+    groups |= set(around_pins(given_, sorted(groups)))
+    groups = {group for group in groups if 2 <= len(group) <= 4}
+    pin = given_.pin if given_.pin is not None else np.full(given_.n, -2)
+    must = set(np.flatnonzero(pin >= 0).tolist())
+    best = None
+    for number in range(slots + 1):
+        for chosen in combinations(sorted(groups), number):
             members = [i for group in chosen for i in group]
-            if len(members) == len(set(members)):
-                sums.append(sum(worth[group] for group in chosen))
-    return max(sums)
+            if len(members) != len(set(members)) or not must <= set(members):
+                continue
+            value = sum(
+                full[i, j] - given_.threshold for g in chosen for i, j in combinations(g, 2)
+            )
+            stays = max(
+                (
+                    _stays(given_, pin, chosen, order)
+                    for order in permutations(range(slots), number)
+                ),
+                default=0.0,
+            )
+            if stays > -np.inf:
+                best = value + stays if best is None else max(best, value + stays)
+    return best
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3]))
-def test_no_choice_of_the_groups_is_worth_more(seed, threshold):
+def _stays(given_: Problem, pin: np.ndarray, chosen: tuple, order: tuple[int, ...]) -> float:
+    """What it is worth that members stay in these slots; -inf where a pin says another."""
+    worth = 0.0
+    for group, slot in zip(chosen, order, strict=True):
+        at = list(group)
+        if ((pin[at] >= 0) & (pin[at] != slot)).any():
+            return -np.inf
+        if given_.previous is not None:
+            worth += given_.stay[at][given_.previous[at] == slot].sum()
+    return worth
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3]), st.booleans(), st.booleans())
+def test_no_choice_of_the_groups_is_worth_more(seed, threshold, pinned, warm):
+    """Neither with pins nor with a price for who leaves its slot."""
     rng = np.random.default_rng(seed)
     full, slots = affinities(9, seed), 4
+    rules = {"threshold": threshold}
+    if pinned:
+        rules["pin"] = np.array([0, -2, -2, 1, 0, -2, -2, -2, -2], np.int32)
+    if warm:
+        rules["previous"] = rng.integers(-1, 3, 9).astype(np.int32)
+        rules["stay"] = rng.choice([0.0, 0.4, 1.0], 9)
+    if pinned or warm:
+        rules["slots"] = 3
+    given_ = problem(full, **rules)
     found = [rng.integers(0, slots + 1, 9).astype(np.int32) for _ in range(3)]
-    label = packed(problem(full, threshold=threshold), found, slots)
-    assert label is not None
+    for label in found:
+        if pinned:
+            label[[0, 3, 4]] = 0, 1, 0
+    label = packed(given_, found, slots)
+    best = best_choice(given_, full, found, slots)
+    if label is None:
+        assert best is None or best == 0.0
+        return
     chosen = np.where(label == slots, -1, label)
     value = plain.score(full, chosen, threshold)
-    assert value == pytest.approx(best_choice(full, found, slots, threshold))
+    if warm:
+        value += rules["stay"][(label == rules["previous"]) & (label < slots)].sum()
+    if pinned:
+        assert label[[0, 3, 4]].tolist() == [0, 1, 0]
+    assert value == pytest.approx(best)
 
 
 def test_a_choice_that_takes_too_long_ends_with_what_was_found(monkeypatch):
@@ -88,12 +136,30 @@ def test_nothing_is_put_together_from_nothing():
     assert packed(problem(affinities(5, 0)), [np.full(5, 3, np.int32)], 3) is None
 
 
-def test_pins_previous_groups_and_closed_ones_are_left_alone():
+def test_where_everybody_must_be_placed_nothing_is_put_together():
     full = affinities(6, 1)
     assert may_pack(problem(full))
     assert not may_pack(problem(full, groups=2))
-    assert not may_pack(problem(full, previous=np.zeros(6, np.int32)))
-    assert not may_pack(problem(full, pin=np.array([0, -2, -2, -2, -2, -2], np.int32)))
+
+
+def test_who_may_not_meet_the_pinned_makes_room_for_it_then_the_weakest():
+    full = np.ones((7, 7)) - np.eye(7)
+    full[4, :] = full[:, 4] = 0.2
+    bars = np.zeros((7, 7))
+    bars[0, 1] = bars[1, 0] = 1.0
+    pin = np.array([0, -2, -2, -2, -2, -2, -1], np.int32)
+    given_ = problem(full, pin=pin, slots=1, bars=sparse.csr_array(bars), upper=3)
+    assert around_pins(given_, [(1, 2, 3)]) == [(0, 2, 3)]
+    assert around_pins(given_, [(2, 3, 4)]) == [(0, 2, 3)]
+    assert around_pins(given_, [(0, 2, 3), (2, 3, 4)]) == []
+    assert around_pins(problem(full), [(1, 2, 3)]) == []
+
+
+def test_a_pinned_item_is_let_in_by_none_of_another_language():
+    pin, mask = np.array([0, -2, -2, -2], np.int32), np.array([1, 2, 2, 3])
+    given_ = problem(np.ones((4, 4)), pin=pin, slots=1, mask=mask)
+    assert around_pins(given_, [(1, 2, 3)]) == []
+    assert around_pins(given_, [(3,)]) == [(0, 3)]
 
 
 def proven(full: np.ndarray, lower: int, upper: int, cannot: list[tuple[int, int]]) -> float:

@@ -12,9 +12,10 @@ from matcher.grouping.kernels.sums import add_row, clear
 from matcher.grouping.kernels.sweep import sweeps
 from matcher.grouping.lane import start_of
 from matcher.grouping.problem import Problem, rows_task, seats_of
-from matcher.grouping.several import LANE_SWEEPS, solve_several, takes_several
+from matcher.grouping.several import solve_several, takes_several
 from matcher.grouping.walks import reach_of, walks
 from matcher.grouping.watch import Watch
+from matcher.grouping.ways import LANE_SWEEPS
 from tests.bench.groups.populations import affinity, population
 
 

@@ -179,8 +179,46 @@ def move_change(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def best_move(t, s, i, slots, n_slots):  # type: ignore[no-untyped-def]
-    """The best allowed move of one item over some slots: change, slot, member out."""
+def slack_of(t):  # type: ignore[no-untyped-def]
+    """The most that a swap may bring besides what both gain in the other's company."""
+    lowest = 0.0
+    if t.dense:
+        for i in range(t.full.shape[0]):
+            for j in range(t.full.shape[1]):
+                lowest = min(lowest, t.full[i, j])
+    else:
+        for p in range(t.val.shape[0]):
+            lowest = min(lowest, t.val[p])
+    heaviest = 0.0
+    for i in range(t.heads.shape[0]):
+        heaviest = max(heaviest, t.heads[i])
+    return abs(t.mix) + 2.0 * (max(t.threshold, 0.0) * heaviest * heaviest - lowest)
+
+
+@njit(cache=True, nogil=True)
+def most_for(t, s, f, g):  # type: ignore[no-untyped-def]
+    """The most that a member of ``g`` gains in ``f``, nothing for nobody; ``inf`` if one lacks."""
+    m = s.gain.shape[0]
+    for h in (f, g):
+        if h < m and lack(s.load[h], s.size[h], t.held[h], t.lower, t.upper) > 0.0:
+            return np.inf
+    most = 0.0
+    for r in range(s.size[g] if g < m else 0):
+        v = s.members[g, r]
+        a = worth(s.gain, t.heads, s.heads, s.label, t.previous, t.stay, t.threshold, t.seat, v, f)
+        b = worth(s.gain, t.heads, s.heads, s.label, t.previous, t.stay, t.threshold, t.seat, v, g)
+        most = max(most, a - b)
+    return most
+
+
+@njit(cache=True, nogil=True)
+def best_move(t, s, i, slots, n_slots, slack, most, known):  # type: ignore[no-untyped-def]
+    """
+    The best allowed move of one item over some slots: change, slot, member out.
+
+    ``most`` keeps what ``most_for`` two slots is where ``known`` says so, ``(m + 1, m + 1)``; a
+    slot is passed over where nothing better can come of it. ``slack`` is ``slack_of`` the task.
+    """
     gain, label, members, size, load = s.gain, s.label, s.members, s.size, s.load
     count, weight, previous, stay, fixed = t.heads, t.weight, t.previous, t.stay, t.fixed
     dense, full, ptr, idx, val = t.dense, t.full, t.ptr, t.idx, t.val
@@ -196,6 +234,11 @@ def best_move(t, s, i, slots, n_slots):  # type: ignore[no-untyped-def]
         if g == f or (g == m and t.closed):
             continue
         there = worth(gain, count, held_count, label, previous, stay, threshold, seat, i, g)
+        if not known[f, g]:
+            most[f, g] = most_for(t, s, f, g)
+            known[f, g] = True
+        if there - here + most[f, g] + slack <= best:
+            continue
         shared = (1.0 if f < m else 0.0) + (1.0 if g < m else 0.0)
         for r in range(-1, size[g] if g < m else 0):
             change = there - here
@@ -257,6 +300,8 @@ def descend(t, s, all_slots, passes):  # type: ignore[no-untyped-def]
     seen = np.zeros(m + 1, np.int64)
     slots = np.arange(m + 1).astype(np.int32)
     near = np.empty(m + 2, np.int32)
+    most, known = np.zeros((m + 1, m + 1)), np.zeros((m + 1, m + 1), np.bool_)
+    slack = slack_of(t)
     moves = 0
     for _ in range(passes):
         made = 0
@@ -264,12 +309,16 @@ def descend(t, s, all_slots, passes):  # type: ignore[no-untyped-def]
         for q in range(t.movable.shape[0]):
             i = t.movable[q]
             if all_slots:
-                _, to, out = best_move(t, s, i, slots, m + 1)
+                _, to, out = best_move(t, s, i, slots, m + 1, slack, most, known)
             else:
                 n_slots = near_slots(t, s, i, seen, near)
-                _, to, out = best_move(t, s, i, near, n_slots)
+                _, to, out = best_move(t, s, i, near, n_slots, slack, most, known)
             if to >= 0:
-                make(t, s, i, s.label[i], to, out)
+                f = s.label[i]
+                make(t, s, i, f, to, out)
+                for h in (f, to):
+                    known[h, :] = False
+                    known[:, h] = False
                 made += 1
         moves += made
         if made == 0:

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from matcher.grouping.kernels.state import EPS
+
 
 @njit(cache=True, nogil=True)
 def first_unmatched(ptr, idx, val, tolerance):  # type: ignore[no-untyped-def]
@@ -161,3 +163,30 @@ def picked(ptr, idx, val, order, number, out_idx, out_val):  # type: ignore[no-u
                 at += 1
         ends[row + 1] = at
     return ends
+
+
+@njit(cache=True, nogil=True)
+def hold_to_rules(label, slots, fixed, weight, upper, mask, bar_ptr, bar_idx):  # type: ignore[no-untyped-def]
+    """
+    Take out of their slots, -1, those whom a group's rules would not let in; pinned ones stay.
+
+    ``label`` is changed in place. Where groups are as the rules want them nobody goes.
+    """
+    load, common = np.zeros(slots), np.full(slots, -1, np.int64)
+    seated = np.zeros(label.shape[0], np.bool_)
+    for turn in range(2):
+        for i in range(label.shape[0]):
+            g = label[i]
+            if g < 0 or (fixed[i] != 0) != (turn == 0):
+                continue
+            may = turn == 0 or (load[g] + weight[i] <= upper + EPS and common[g] & mask[i] != 0)
+            for p in range(bar_ptr[i], bar_ptr[i + 1]):
+                j = bar_idx[p]
+                if turn == 1 and seated[j] and label[j] == g:
+                    may = False
+            if may:
+                seated[i] = True
+                load[g] += weight[i]
+                common[g] &= mask[i]
+            else:
+                label[i] = -1
