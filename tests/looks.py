@@ -9,13 +9,13 @@ class HeldLook:
     """Every search waits until it is let go; one that begins says so."""
 
     def __init__(self, monkeypatch):
-        self.began, self._goes_on, self._search = Event(), Event(), Look.search
+        self.began, self._goes_on, self.search = Event(), Event(), Look.search
         monkeypatch.setattr(Look, "search", lambda look: self._wait(look))
 
     def _wait(self, look):
         self.began.set()
         assert self._goes_on.wait(120), "nobody let the search go on"
-        return self._search(look)
+        return self.search(look)
 
     def let_go(self):
         self._goes_on.set()

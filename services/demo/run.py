@@ -169,7 +169,7 @@ async def _until(done: Callable[[], bool], stop: asyncio.Event) -> bool:
 
 def _matched(store: Store, worker: Worker) -> bool:
     """Whether all that was announced was heard, matched and told."""
-    if worker.matching is None or not worker.matching.rounds.is_warm:
+    if worker.matching is None or not worker.matching.is_warm:
         return False
     with store.read() as session:
         if backlog(session)[0] or not is_up_to_date(session, count_open(session)):

@@ -1,4 +1,4 @@
-"""One instance of matching: its lease, its rounds, what it hears and answers."""
+"""One instance of matching: its lease, its rounds and looks, what it hears and answers."""
 
 from matcher import text
 from matcher.answers import Answers
@@ -20,7 +20,9 @@ from schemas.reasons import Concept
 from services.kit.asking import Questions, answers
 from services.kit.lease import Lease
 from services.kit.store import Store
+from services.matching.looks import Looks
 from services.matching.rounds import Rounds
+from services.matching.running import Running
 from services.matching.subscribers import subscribers
 
 PATIENCE_S = 0.8
@@ -39,9 +41,11 @@ class Matching:
     def __init__(self, store: Store, rules: GroupRules, encoder: Encoder | None = None) -> None:
         self.lease = Lease(store, "matching")
         self.rounds = Rounds(store, self.lease, rules, encoder)
+        self.looks = Looks(self.rounds)
+        self.running = Running(self.lease, self.rounds, self.looks)
         self.subscribers = subscribers
         self.subscribers.gate = self.lease.held
-        self.subscribers.after_commit = self.rounds.wake
+        self.subscribers.after_commit = self.running.wake
         self.questions = Questions("matching", gate=self.lease.held)
         answers(self.questions, PeersQuestion.subject, PeersQuestion)(self.peers)
         answers(self.questions, PlacesQuestion.subject, PlacesQuestion)(self.places)
@@ -52,12 +56,17 @@ class Matching:
     def start(self) -> None:
         """Take the lease when it is free, now or later, and run rounds while it is held."""
         self.lease.keep()
-        self.rounds.start()
+        self.running.start()
 
     def stop(self) -> None:
         """Let another instance take over at once."""
-        self.rounds.stop()
+        self.running.stop()
         self.lease.stop()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether questions are answered at once."""
+        return self.rounds.warm.is_read
 
     def peers(self, question: PeersQuestion) -> PeersAnswer:
         """
@@ -89,7 +98,7 @@ class Matching:
         return VariantsAnswer(variants=self._pool().variants(question.proposal_id, question.limit))
 
     def _pool(self) -> Answers:
-        asked = self.rounds.asked(PATIENCE_S)
+        asked = self.rounds.warm.asked(PATIENCE_S)
         if asked is None:
             raise PoolBusy
         return asked

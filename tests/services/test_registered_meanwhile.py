@@ -20,7 +20,7 @@ from services.matching.active import Matching
 @pytest.fixture
 def held(monkeypatch):
     monkeypatch.setattr(forming, "WHOLE_UP_TO", 0)
-    monkeypatch.setattr("services.matching.rounds.IDLE_S", 0.05)
+    monkeypatch.setattr("services.matching.running.IDLE_S", 0.05)
     look = HeldLook(monkeypatch)
     yield look
     look.let_go()
@@ -52,7 +52,7 @@ def test_a_registration_is_told_while_a_look_is_searched(store, settings, held):
                 found = await asyncio.to_thread(
                     asker.ask, question.subject, question, PeersAnswer, 60.0
                 )
-                return found, matching.rounds._look.is_alive()
+                return found, matching.looks.is_searched
             finally:
                 held.let_go()
                 await asyncio.to_thread(matching.stop)

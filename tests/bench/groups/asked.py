@@ -64,20 +64,20 @@ def measure(store: Store, n: int) -> None:
     matching.lease.keep()
     while not matching.lease.held():
         time.sleep(0.01)
-    rounds = matching.rounds
+    rounds, looks = matching.rounds, matching.looks
     began = time.process_time()
-    rounds.pool()
+    rounds.warm.pool()
     print(f"{n} challenges read and linked in {time.process_time() - began:.1f} s")
     asked = [card for card, _ in first[:200]]
     others(store, matching, asked, "nothing", lambda: time.sleep(4.0))
     others(store, matching, asked, "a round of everybody", rounds.run_once)
-    others(store, matching, asked, "a look in quiet", rounds.improve)
+    others(store, matching, asked, "a look in quiet", looks.improve)
     registered(store, rounds, cards, "nothing", lambda: time.sleep(4.0))
     for _ in range(TURNS):
         register(store, list(islice(cards, n // LOOK + 1)))
         while rounds.run_once():
             pass
-        registered(store, rounds, cards, "a look in quiet", rounds.improve)
+        registered(store, rounds, cards, "a look in quiet", looks.improve)
     register(store, list(islice(cards, 200)))
     others(store, matching, asked, "a round of 200 more", rounds.run_once)
     matching.lease.stop()

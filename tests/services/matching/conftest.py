@@ -1,10 +1,12 @@
-"""A leader of matching and its rounds."""
+"""A leader of matching, its rounds and looks."""
 
 import pytest
 from matched import RULES
 
 from services.kit.lease import Lease
+from services.matching.looks import Looks
 from services.matching.rounds import Rounds
+from services.matching.running import Running
 
 
 @pytest.fixture
@@ -18,3 +20,13 @@ def lease(store):
 @pytest.fixture
 def rounds(store, lease):
     return Rounds(store, lease, RULES)
+
+
+@pytest.fixture
+def looks(rounds):
+    return Looks(rounds)
+
+
+@pytest.fixture
+def running(lease, rounds, looks):
+    return Running(lease, rounds, looks)

@@ -71,9 +71,9 @@ def register(store, numbers):
 
 def finish(rounds):
     """Do what the thread does when nothing else is pending."""
-    rounds.pool()
+    rounds.warm.pool()
     steps = 0
-    while rounds.run_once() or rounds._encoding.step():
+    while rounds.run_once() or rounds.encoding.step():
         steps += 1
         assert steps < 300
     return steps
@@ -87,7 +87,7 @@ def kept(store):
 def test_a_few_texts_are_encoded_at_once_and_kept(store, rounds, engine):
     register(store, range(2))
     rounds.run_once()
-    assert rounds.pool().encoder is not None
+    assert rounds.warm.pool().encoder is not None
     assert len(kept(store)) == len(set(engine.asked)) > 0
 
 
@@ -95,12 +95,12 @@ def test_a_few_texts_are_encoded_at_once_and_kept(store, rounds, engine):
 def test_many_texts_are_ranked_by_the_built_in_encoder_until_all_have_vectors(store, rounds):
     register(store, range(MANY))
     rounds.run_once()
-    assert rounds.pool().encoder is None
-    assert rounds._encoding.step()
-    assert rounds.pool().encoder is None
+    assert rounds.warm.pool().encoder is None
+    assert rounds.encoding.step()
+    assert rounds.warm.pool().encoder is None
     finish(rounds)
-    assert rounds.pool().encoder is not None
-    assert {entry.need.encoder for entry in rounds.pool()._entries.values()} == {"letters"}
+    assert rounds.warm.pool().encoder is not None
+    assert {entry.need.encoder for entry in rounds.warm.pool()._entries.values()} == {"letters"}
     with store.read() as session:
         assert queries.missing_vectors(session, LETTERING) == 0
 
@@ -111,10 +111,10 @@ def test_a_process_that_starts_again_encodes_nothing_again(store, lease, rounds,
     finish(rounds)
     asked = len(engine.asked)
     again = Rounds(store, lease, RULES, Encoder("letters", engine))
-    assert again.pool().encoder is not None
+    assert again.warm.pool().encoder is not None
     assert finish(again) == 0
     assert len(engine.asked) == asked
-    one, other = (pool.pool().peers("ch-1") for pool in (rounds, again))
+    one, other = (one.warm.pool().peers("ch-1") for one in (rounds, again))
     assert one == other
 
 
@@ -124,12 +124,12 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was(store, lease, rounds, engin
     """Whenever it ends, also between the last vector and the round that follows from it."""
     register(store, range(MANY))
     rounds.run_once()
-    while steps and rounds._encoding.step():
+    while steps and rounds.encoding.step():
         steps -= 1
     first = list(engine.asked)
     again = Rounds(store, lease, RULES, Encoder("letters", engine))
     finish(again)
-    assert again.pool().encoder is not None
+    assert again.warm.pool().encoder is not None
     assert not set(first) & set(engine.asked[len(first) :])
     with store.read() as session:
         assert queries.ranked_by(session) == "letters"
@@ -138,10 +138,10 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was(store, lease, rounds, engin
 def test_a_pool_that_was_thrown_away_is_let_go(store, rounds):
     register(store, range(3))
     finish(rounds)
-    before = weakref.ref(rounds.pool())
+    before = weakref.ref(rounds.warm.pool())
     before().itself = before()  # as anything may that is reached from it
-    rounds.cool()
-    assert rounds.pool() is not before()
+    rounds.warm.cool()
+    assert rounds.warm.pool() is not before()
     assert before() is None
 
 
@@ -150,8 +150,8 @@ def test_other_weights_match_everybody_anew_once(store, lease, rounds):
     finish(rounds)
     weights = AffinityWeights(stage=0.2)
     rules = RULES.model_copy(update={"affinity": weights})
-    again = Rounds(store, lease, rules, rounds._encoding._encoder)
-    again.pool()
+    again = Rounds(store, lease, rules, rounds.encoding._encoder)
+    again.warm.pool()
     assert again.run_once() == 1
     assert again.run_once() == 0
     with store.read() as session:
@@ -167,7 +167,7 @@ def test_a_change_of_the_encoder_matches_everybody_anew(store, lease, rounds):
         with store.read() as session:
             assert queries.ranked_by(session) == name
             told = queries.peers(session, "ch-1")
-        assert told == again.pool().peers("ch-1")
+        assert told == again.warm.pool().peers("ch-1")
         assert finish(Rounds(store, lease, RULES, encoder)) == 0
 
 
@@ -175,7 +175,7 @@ def test_a_change_is_made_up_for_when_the_round_failed(store, lease, rounds, mon
     register(store, range(3))
     finish(rounds)
     again = Rounds(store, lease, RULES)
-    again.pool()
+    again.warm.pool()
     with monkeypatch.context() as patch:
         patch.setattr("services.matching.telling.tell_round", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -188,7 +188,7 @@ def test_nothing_is_looked_for_again_while_nothing_changes(store, rounds, monkey
     register(store, range(2))
     finish(rounds)
     monkeypatch.setattr(encoding, "wanted_texts", lambda *_: pytest.fail("it looks again"))
-    assert not rounds._encoding.step()
+    assert not rounds.encoding.step()
 
 
 @pytest.mark.usefixtures("impatient")
@@ -226,14 +226,14 @@ def test_a_foreign_encoder_is_put_on_the_scale_once(store, lease, engine):
     foreign = Encoder("foreign letters", engine, is_foreign=True)
     rounds = Rounds(store, lease, RULES, foreign)
     rounds.run_once()
-    assert rounds.pool().encoder is None
+    assert rounds.warm.pool().encoder is None
     np.testing.assert_array_equal(comparable(scores, foreign.name), scores)
     finish(rounds)
-    assert rounds.pool().encoder is not None
+    assert rounds.warm.pool().encoder is not None
     assert (comparable(scores, foreign.name) != scores).any()
     asked = len(engine.asked)
     again = Rounds(store, lease, RULES, foreign)
-    assert again.pool().encoder is not None
+    assert again.warm.pool().encoder is not None
     assert finish(again) == 0
     assert len(engine.asked) == asked
 
@@ -276,7 +276,7 @@ def test_without_an_encoder_there_is_nothing_to_do(store, lease):
     rounds = Rounds(store, lease, RULES)
     register(store, range(2))
     rounds.run_once()
-    assert not rounds._encoding.step()
+    assert not rounds.encoding.step()
     assert kept(store) == {}
 
 

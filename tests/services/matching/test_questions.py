@@ -47,37 +47,39 @@ def test_a_question_is_answered_from_the_last_round_while_another_runs(store, ro
     assert {peer.challenge_id for peer in peers.peers} == {"ch-1", "ch-2"}
     assert "ch-3" not in {peer.challenge_id for peer in of_text.peers}
     assert quality.groups == 1
-    now = rounds.asked(0)
+    now = rounds.warm.asked(0)
     assert {peer.challenge_id for peer in now.peers("ch-0")} == {"ch-1", "ch-2", "ch-3"}
 
 
-def test_a_question_is_answered_while_everybody_is_looked_at_in_quiet(store, rounds, monkeypatch):
+def test_a_question_is_answered_while_everybody_is_looked_at_in_quiet(
+    store, rounds, looks, monkeypatch
+):
     register(store, 0, 1, 2)
     rounds.run_once()
-    _, peers, _, _ = answers_while(rounds, monkeypatch, rounds.improve)
+    _, peers, _, _ = answers_while(rounds, monkeypatch, looks.improve)
     assert len(peers.peers) == 2
 
 
 def test_nobody_is_answered_from_what_another_leader_may_have_changed(store, lease, rounds):
     register(store, 0, 1)
     rounds.run_once()
-    before = rounds.asked(0)
+    before = rounds.warm.asked(0)
     lease.release()
     other = Lease(store, "matching", holder="other")
     other.try_take()
     register(store, 2)
     other.release()
     lease.try_take()
-    assert rounds.asked(0) is not before
-    assert "ch-2" in rounds.asked(0)
+    assert rounds.warm.asked(0) is not before
+    assert "ch-2" in rounds.warm.asked(0)
 
 
 def test_while_the_pool_is_read_again_the_last_round_answers(store, rounds):
     register(store, 0, 1)
     rounds.run_once()
-    rounds.cool()
-    assert "ch-1" in rounds.asked(0)
-    assert rounds._pool is None
+    rounds.warm.cool()
+    assert "ch-1" in rounds.warm.asked(0)
+    assert rounds.warm.present is None
 
 
 def test_a_question_that_the_pool_is_read_for_too_long_is_refused(store, lease):
@@ -85,7 +87,7 @@ def test_a_question_that_the_pool_is_read_for_too_long_is_refused(store, lease):
     held, done = Event(), Event()
 
     def read():
-        with rounds._working:
+        with rounds.warm.working:
             held.set()
             done.wait(30)
 

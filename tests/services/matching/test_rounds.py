@@ -16,6 +16,7 @@ from schemas.matching import ChallengeLeftOut
 from schemas.units import ProfileRevised, UnitProfile
 from services.kit.lease import Lease, LeaseLost
 from services.matching import queries
+from services.matching.looks import Looks
 from services.matching.rounds import Rounds
 from services.matching.tables import KnownChallenge, Pending, Told
 from services.matching.warming import warm
@@ -53,7 +54,7 @@ def test_what_is_told_comes_of_the_epoch_it_is_told_under(store, lease, rounds, 
         Lease(store, "matching", holder="other").try_take()
         Lease(store, "matching", holder="other").release()
         lease.try_take()
-        rounds.pool()
+        rounds.warm.pool()
         return found
 
     monkeypatch.setattr(rounds, "_match", match_and_lose_the_lease)
@@ -98,11 +99,11 @@ def test_a_quiet_look_does_not_pass_for_a_round_under_other_weights(store, lease
     rounds.run_once()
     other = RULES.model_copy(update={"affinity": AffinityWeights(full_likeness=0.99)})
     again = Rounds(store, lease, other)
-    assert not again.improve()
+    assert not Looks(again).improve()
     assert again.run_once() == 1
     with store.read() as session:
         told = queries.peers(session, "ch-1")
-    assert told == again.pool().peers("ch-1")
+    assert told == again.warm.pool().peers("ch-1")
 
 
 def test_a_pool_that_runs_on_and_one_that_starts_again_tell_the_same(store, lease, rounds):
@@ -112,7 +113,7 @@ def test_a_pool_that_runs_on_and_one_that_starts_again_tell_the_same(store, leas
     with store.read() as session:
         told = len(emitted(session, GroupProposed))
         again = warm(session, RULES)
-    assert again._proposals == rounds.pool()._proposals
+    assert again._proposals == rounds.warm.pool()._proposals
     with store.begin() as session:
         session.add(Pending(what="ruling", key="ch-0"))
     Rounds(store, lease, RULES).run_once()
@@ -175,7 +176,7 @@ def test_what_arrives_while_a_round_runs_is_in_the_next_one(store, rounds):
     assert members(last_proposal(store)) == {"ch-1", "ch-2", "ch-3"}
 
 
-def test_what_fails_in_quiet_holds_up_no_round(store, rounds, monkeypatch):
+def test_what_fails_in_quiet_holds_up_no_round(store, rounds, looks, running, monkeypatch):
     register(store, 0, 1, 2)
     rounds.run_once()
     tried = []
@@ -185,10 +186,10 @@ def test_what_fails_in_quiet_holds_up_no_round(store, rounds, monkeypatch):
         register(store, 3)
         raise RuntimeError
 
-    monkeypatch.setattr("services.matching.rounds.IDLE_S", 0.01)
-    monkeypatch.setattr("services.matching.rounds.PAUSE_S", 0.01)
-    monkeypatch.setattr("services.matching.rounds.warm_matcher", lambda _: None)
-    monkeypatch.setattr(rounds, "improve", improve)
+    monkeypatch.setattr("services.matching.running.IDLE_S", 0.01)
+    monkeypatch.setattr("services.matching.running.PAUSE_S", 0.01)
+    monkeypatch.setattr("services.matching.running.warm_matcher", lambda _: None)
+    monkeypatch.setattr(looks, "improve", improve)
     matched, run_once = Event(), rounds.run_once
 
     def run():
@@ -198,25 +199,25 @@ def test_what_fails_in_quiet_holds_up_no_round(store, rounds, monkeypatch):
         return count
 
     monkeypatch.setattr(rounds, "run_once", run)
-    rounds.start()
+    running.start()
     try:
         assert matched.wait(30)
     finally:
-        rounds.stop()
+        running.stop()
     assert members(last_proposal(store)) == {"ch-0", "ch-1", "ch-2", "ch-3"}
 
 
-def test_when_nothing_is_pending_everybody_is_looked_at_once_more(store, lease, rounds):
+def test_when_nothing_is_pending_everybody_is_looked_at_once_more(store, lease, rounds, looks):
     register(store, 0, 1, 2, 3)
     rounds.run_once()
     told = last_proposal(store)
-    while rounds.improve():
+    while looks.improve():
         pass
     assert last_proposal(store) == told
     three = told.model_copy(update={"members": told.members[:3]})
     with store.begin() as session:
         session.get(Told, told.id).body = three.model_dump(mode="json")
-    again = Rounds(store, lease, RULES)
+    again = Looks(Rounds(store, lease, RULES))
     assert again.improve()
     assert members(last_proposal(store)) == members(told)
     assert last_proposal(store).version == told.version + 1
@@ -226,13 +227,13 @@ def test_when_nothing_is_pending_everybody_is_looked_at_once_more(store, lease, 
         assert len(emitted(session, GroupProposed)) == 2
 
 
-def test_nothing_better_is_told_by_one_who_leads_no_more(store, lease, rounds):
+def test_nothing_better_is_told_by_one_who_leads_no_more(store, lease, rounds, looks):
     register(store, 0, 1, 2, 3)
     with store.begin() as session:
         session.exec(delete(Pending))
-    rounds.pool()
+    rounds.warm.pool()
     lease.stop()
     with pytest.raises(LeaseLost):
-        rounds.improve()
+        looks.improve()
     with store.read() as session:
         assert emitted(session, GroupProposed) == []

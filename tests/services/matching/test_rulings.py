@@ -133,4 +133,4 @@ def test_a_proposal_decided_while_a_round_ran_is_not_opened_again(store, rounds)
         assert not session.get_one(Told, first.id).is_open
     rounds._match = match
     rounds.run_once()
-    assert first.id not in rounds.pool()._proposals
+    assert first.id not in rounds.warm.pool()._proposals

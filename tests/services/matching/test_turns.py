@@ -22,6 +22,7 @@ from schemas.groups import MemberMoved
 from schemas.matching import ChallengeLeftOut
 from schemas.units import UnitJoined, UnitProfile
 from services.matching import queries
+from services.matching.looks import Looks
 from services.matching.rounds import Rounds
 from services.matching.tables import Pending, TextVector
 
@@ -76,7 +77,7 @@ def register(store, numbers):
 
 def finish(rounds):
     count = 0
-    while rounds.run_once() or rounds._encoding.step():
+    while rounds.run_once() or rounds.encoding.step():
         count += 1
         assert count < 200
     return count
@@ -94,7 +95,7 @@ def vectors(store):
 
 
 def key_in_store(rounds, challenge_id):
-    pool = rounds.pool()
+    pool = rounds.warm.pool()
     entry = pool._entries[challenge_id]
     return key_of(f"{entry.card.title}. {entry.card.text}").hex()
 
@@ -106,15 +107,15 @@ def test_a_late_flood_waits_its_turn_and_the_known_are_ranked_as_before(store, r
     sizes = []
     before = len(engine.asked)
     while rounds.run_once():
-        assert rounds.pool().encoder is not None
+        assert rounds.warm.pool().encoder is not None
         with store.read() as session:
             assert queries.ranked_by(session) == "letters"
-        sizes.append(len(rounds.pool()))
+        sizes.append(len(rounds.warm.pool()))
         assert sum(map(len, engine.asked[before:])) <= SOON
         before = len(engine.asked)
     assert sizes[0] < sizes[1] < sizes[-1] == 4 + FLOOD
     assert len(sizes) >= 3
-    assert not rounds._encoding.step()
+    assert not rounds.encoding.step()
 
 
 def test_who_waits_is_told_that_its_text_is_being_read(store, rounds):
@@ -122,7 +123,7 @@ def test_who_waits_is_told_that_its_text_is_being_read(store, rounds):
     finish(rounds)
     register(store, range(10, 10 + FLOOD))
     rounds.run_once()
-    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.pool()]
+    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.warm.pool()]
     assert len(waiting) > FLOOD / 2
     assert {told(store, key) for key in waiting} == {"being-read"}
     finish(rounds)
@@ -138,10 +139,10 @@ def test_a_look_in_the_middle_of_a_flood_leaves_those_who_wait_as_they_are(store
     finish(rounds)
     register(store, range(10, 10 + FLOOD))
     rounds.run_once()
-    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.pool()]
-    assert rounds.pool().restless
-    rounds.improve()
-    assert not rounds.pool().restless
+    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.warm.pool()]
+    assert rounds.warm.pool().restless
+    Looks(rounds).improve()
+    assert not rounds.warm.pool().restless
     assert {told(store, key) for key in waiting} == {"being-read"}
     finish(rounds)
     with store.read() as session:
@@ -171,7 +172,7 @@ def test_one_that_is_withdrawn_while_it_waits_is_never_taken_in(store, rounds):
     assert told(store, f"ch-{last}") == "being-read"
     hear(store, ChallengeWithdrawn(challenge=a_card(last, version=3, status="withdrawn")))
     finish(rounds)
-    assert f"ch-{last}" not in rounds.pool()
+    assert f"ch-{last}" not in rounds.warm.pool()
     assert told(store, f"ch-{last}") == ""
 
 
@@ -182,10 +183,10 @@ def test_a_known_one_keeps_its_place_until_its_new_text_is_read(store, rounds):
     rounds.run_once()
     hear(store, ChallengeRevised(challenge=a_card(1, version=3, title="Muu otsikko")))
     rounds.run_once()
-    assert rounds.pool()._entries["ch-1"].card.version == 2
+    assert rounds.warm.pool()._entries["ch-1"].card.version == 2
     assert told(store, "ch-1") != "being-read"
     finish(rounds)
-    assert rounds.pool()._entries["ch-1"].card.title == "Muu otsikko"
+    assert rounds.warm.pool()._entries["ch-1"].card.title == "Muu otsikko"
 
 
 @pytest.mark.parametrize("done", [0, 1, 2])
@@ -196,14 +197,14 @@ def test_a_start_in_the_middle_of_a_flood_goes_on_with_it(store, lease, engine, 
     register(store, range(10, 10 + FLOOD))
     for _ in range(done):
         first.run_once()
-    size, asked = len(first.pool()), list(engine.asked)
+    size, asked = len(first.warm.pool()), list(engine.asked)
     again = begun(store, lease, engine)
     few_are_left = done == 2
-    assert len(again.pool()) == (4 + FLOOD if few_are_left else size)
-    assert again.pool().encoder is not None
+    assert len(again.warm.pool()) == (4 + FLOOD if few_are_left else size)
+    assert again.warm.pool().encoder is not None
     while again.run_once():
-        assert again.pool().encoder is not None
-    assert len(again.pool()) == 4 + FLOOD
+        assert again.warm.pool().encoder is not None
+    assert len(again.warm.pool()) == 4 + FLOOD
     assert not set(asked) & set(engine.asked[len(asked) :])
 
 
@@ -215,10 +216,10 @@ def test_where_new_ones_would_wait_for_long_the_built_in_encoder_does_at_first(
     monkeypatch.setattr("services.matching.turns.LONG", FLOOD * LENGTH - SOON)
     register(store, range(10, 10 + FLOOD))
     rounds.run_once()
-    assert rounds.pool().encoder is None
-    assert len(rounds.pool()) == 4 + FLOOD
+    assert rounds.warm.pool().encoder is None
+    assert len(rounds.warm.pool()) == 4 + FLOOD
     finish(rounds)
-    assert rounds.pool().encoder is not None
+    assert rounds.warm.pool().encoder is not None
     with store.read() as session:
         assert queries.ranked_by(session) == "letters"
 
@@ -226,10 +227,10 @@ def test_where_new_ones_would_wait_for_long_the_built_in_encoder_does_at_first(
 def test_a_flood_into_an_empty_pool_is_taken_in_as_it_is_read(store, rounds):
     register(store, range(FLOOD))
     rounds.run_once()
-    assert rounds.pool().encoder is not None
-    assert 0 < len(rounds.pool()) < FLOOD
+    assert rounds.warm.pool().encoder is not None
+    assert 0 < len(rounds.warm.pool()) < FLOOD
     finish(rounds)
-    assert len(rounds.pool()) == FLOOD
+    assert len(rounds.warm.pool()) == FLOOD
 
 
 def test_vectors_of_challenges_that_came_before_their_unit_are_kept(store, rounds):
@@ -240,8 +241,8 @@ def test_vectors_of_challenges_that_came_before_their_unit_are_kept(store, round
     for number in (10, 11):
         join(store, number)
     rounds.run_once()
-    assert {"ch-10", "ch-11"} <= set(rounds.pool())
-    assert {key_in_store(rounds, key) for key in rounds.pool()} == vectors(store)
+    assert {"ch-10", "ch-11"} <= set(rounds.warm.pool())
+    assert {key_in_store(rounds, key) for key in rounds.warm.pool()} == vectors(store)
 
 
 def test_a_unit_that_comes_after_a_flood_of_its_own_brings_it_all_in(store, rounds):
@@ -250,8 +251,8 @@ def test_a_unit_that_comes_after_a_flood_of_its_own_brings_it_all_in(store, roun
     own = [ChallengeRegistered(challenge=a_card(n, unit_id="KU99")) for n in range(10, 10 + FLOOD)]
     hear(store, *own)
     finish(rounds)
-    assert len(rounds.pool()) == 2
+    assert len(rounds.warm.pool()) == 2
     join(store, 99)
     finish(rounds)
-    assert len(rounds.pool()) == 2 + FLOOD
-    assert {key_in_store(rounds, key) for key in rounds.pool()} == vectors(store)
+    assert len(rounds.warm.pool()) == 2 + FLOOD
+    assert {key_in_store(rounds, key) for key in rounds.warm.pool()} == vectors(store)
