@@ -1,5 +1,6 @@
 """A challenge in the pool with what matching reads of it and its unit."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from matcher.text import Features, features
@@ -45,6 +46,32 @@ class Entry:
         place = self.unit.location
         self.point = None if place is None else (place.lat, place.lon)
         """Where the unit is, in degrees."""
+
+
+class ByUnit:
+    """The keys of each unit's challenges, in the order they came."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._keys: dict[str, dict[str, None]] = {}
+        for entry in entries:
+            self.put(entry)
+
+    def __getitem__(self, unit_id: str) -> Set[str]:
+        """Keys of a unit's challenges; none of a unit that has no challenge."""
+        return self._keys.get(unit_id, {}).keys()
+
+    def put(self, entry: Entry, known: Entry | None = None) -> None:
+        """Take a challenge over, in place of what was known of it."""
+        if known is not None and known.unit.id != entry.unit.id:
+            self.drop(known)
+        self._keys.setdefault(entry.unit.id, {})[entry.key] = None
+
+    def drop(self, entry: Entry) -> None:
+        """Let a challenge go."""
+        own = self._keys[entry.unit.id]
+        del own[entry.key]
+        if not own:
+            del self._keys[entry.unit.id]
 
 
 def entry_of(card: ChallengeCard, unit: UnitProfile, encoder: Encoder | None = None) -> Entry:

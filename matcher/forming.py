@@ -6,6 +6,7 @@ from typing import Any
 
 from matcher.again import KEPT
 from matcher.choosing import Found
+from matcher.entries import ByUnit
 from matcher.exchanges import exchanged
 from matcher.left_out import WhyLeftOut
 from matcher.looking import (
@@ -221,7 +222,7 @@ class Forming:
             self._seating.call(name, ids)
 
     def left_out(
-        self, round_: Round, free: set[str], before: Members, after: Members
+        self, round_: Round, free: set[str], before: Members, after: Members, units: ByUnit
     ) -> tuple[dict[str, Reason], frozenset[str]]:
         """
         Why each of those who wait does; only what may have changed is asked again.
@@ -231,26 +232,26 @@ class Forming:
         """
         groups = list(after.values())
         waiting = free - _members(after)
-        why = WhyLeftOut(round_, groups)
+        why = WhyLeftOut(round_, groups, units)
         known = self._left or {}
         asked = waiting - known.keys()
         if self._left is not None:
-            asked |= waiting & self._touched(round_, before, after)
+            asked |= waiting & self._touched(round_, before, after, units)
         found = {key: why(key) if key in asked else known[key] for key in sorted(waiting)}
         self._left = found
         return found, frozenset(key for key in asked if found[key] != known.get(key))
 
-    def _touched(self, round_: Round, before: Members, after: Members) -> set[str]:
+    def _touched(self, round_: Round, before: Members, after: Members, units: ByUnit) -> set[str]:
         """Who may wait for another reason: near, or of a unit, that the round had to do with."""
         seats = seats_of(before).items() ^ seats_of(after).items()
         moved = {key for key, _ in seats} | self.changed | self.nudged
         for name in {name for _, name in seats}:
             moved |= {*before.get(name, ()), *after.get(name, ())}
-        touched, units = set(moved), set()
+        touched = set(moved)
         for key in moved & round_.entries.keys():
             touched |= round_.neighbours.near[key].keys()
-            units.add(round_.entries[key].unit.id)
-        return touched | {key for key, entry in round_.entries.items() if entry.unit.id in units}
+            touched |= units[round_.entries[key].unit.id]
+        return touched
 
     def snapshot(self) -> dict[str, Any]:
         """All that a round depends on, as JSON holds it."""

@@ -1,32 +1,31 @@
 """Why a challenge waits, the most telling reason of those that hold."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from matcher.cohesion import languages_of
+from matcher.entries import ByUnit
 from matcher.rounds import Round
 from matcher.seats import company, mean_fit
 from schemas.reasons import Reason
 
 
 class WhyLeftOut:
-    """Why each of those who wait does; what all of them ask is counted once."""
+    """Why each of those who wait does; ``units`` hold the challenges of the round's entries."""
 
-    def __init__(self, round_: Round, groups: Sequence[Sequence[str]]) -> None:
-        self.round, self.groups = round_, groups
+    def __init__(self, round_: Round, groups: Sequence[Sequence[str]], units: ByUnit) -> None:
+        self.round, self.groups, self.units = round_, groups, units
         self.home = {key: at for at, ids in enumerate(groups) for key in ids}
-        seated = [key for key in round_.rulings.seats if key in round_.entries]
         self.placed = {*self.home, *round_.rulings.seats}
-        self.held = Counter(round_.entries[key].unit.id for key in [*self.home, *seated])
 
     def __call__(self, key: str) -> Reason:
         """The first reason that holds, in the order of ``docs/reasons.md``."""
         round_ = self.round
         entry, rules = round_.entries[key], round_.rules
+        own = self.units[entry.unit.id]
         if entry.need.is_empty:
             return Reason(code="text-not-understood")
         near = {other: fit for other, fit in round_.neighbours.near[key].items() if fit > 0}
-        foreign = {k: f for k, f in near.items() if round_.entries[k].unit.id != entry.unit.id}
+        foreign = {other: fit for other, fit in near.items() if other not in own}
         if not foreign:
             return Reason(code=_nobody(round_, key, near))
         best = max(foreign, key=lambda k: (foreign[k], k))
@@ -37,7 +36,7 @@ class WhyLeftOut:
         allowed = {k for k in above if frozenset((k, key)) not in round_.rulings.apart}
         if not allowed:
             return Reason(code="kept-out")
-        if self.held[entry.unit.id] >= rules.most_groups:
+        if len(own & self.placed) >= rules.most_groups:
             return Reason(code="unit-cap", values={"groups": rules.most_groups})
         return self._of_groups(key, near)
 

@@ -8,7 +8,7 @@ from typing import Any
 from matcher.answers import Answers
 from matcher.choosing import Found
 from matcher.decisions import Decisions
-from matcher.entries import Entry, entry_of
+from matcher.entries import ByUnit, Entry, entry_of
 from matcher.forming import Forming
 from matcher.looking import Look, Looked
 from matcher.neighbours import Neighbours
@@ -41,6 +41,7 @@ class Pool(Answers, Decisions):
 
     def __post_init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self._units = ByUnit()
         self._neighbours = Neighbours(self.rules.affinity)
         self._rulings = Rulings()
         self._told = Told()
@@ -67,21 +68,23 @@ class Pool(Answers, Decisions):
 
     def learn(self, unit: UnitProfile) -> None:
         """Take over a unit's changed profile for all its challenges."""
-        for entry in list(self._entries.values()):
-            if entry.unit.id == unit.id:
-                self._take(Entry(entry.card, unit, entry.need, entry.offer))
+        for key in list(self._units[unit.id]):
+            entry = self._entries[key]
+            self._take(Entry(entry.card, unit, entry.need, entry.offer))
 
     def withdraw(self, challenge_id: str) -> None:
         """Take a challenge out; an unknown one changes nothing."""
         entry = self._entries.pop(challenge_id, None)
         if entry is not None:
+            self._units.drop(entry)
             # Whom the cap of their unit kept out may have a seat now, as may whoever was near.
-            own = {key for key, one in self._entries.items() if one.unit.id == entry.unit.id}
-            self._forming.gone(challenge_id, own.union(self._neighbours.near.get(challenge_id, ())))
+            near = self._neighbours.near.get(challenge_id, ())
+            self._forming.gone(challenge_id, {*self._units[entry.unit.id], *near})
             self._neighbours.remove(challenge_id)
             self._peers.forget(challenge_id)
 
     def _take(self, entry: Entry) -> None:
+        self._units.put(entry, self._entries.get(entry.key))
         self._entries[entry.key] = entry
         self._forming.nudged |= self._neighbours.near.get(entry.key, {}).keys()
         self._neighbours.change(entry.key)
@@ -197,7 +200,7 @@ class Pool(Answers, Decisions):
         concerned = self._forming.changed.__contains__
         changed = self._told.tell(after, concerned, self._version, self._worded)
         lapsed = self._told.lapse(after)
-        left, anew = self._forming.left_out(self._round(), free, before, after)
+        left, anew = self._forming.left_out(self._round(), free, before, after, self._units)
         self._forming.done()
         told = tuple(self._told.proposals.values())
         moved = moves(before, after)

@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 from pools import FOUR, case, filled
 
+from matcher.entries import ByUnit
 from matcher.left_out import WhyLeftOut
 from matcher.neighbours import Neighbours
 from matcher.rounds import Round
@@ -25,7 +26,8 @@ def why(masks, rulings=None):
     for number, (entry, mask) in enumerate(zip(entries.values(), masks, strict=True)):
         entry.unit = entry.unit.model_copy(update={"id": f"U{number}"})
         entry.mask = mask
-    return WhyLeftOut(Round(entries, near, FOUR, rulings or Rulings()), [GROUP])(KEY).code
+    round_ = Round(entries, near, FOUR, rulings or Rulings())
+    return WhyLeftOut(round_, [GROUP], ByUnit(entries.values()))(KEY).code
 
 
 @pytest.mark.parametrize(

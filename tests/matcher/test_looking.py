@@ -10,6 +10,7 @@ from pools import broken, case, filled, groups, of_topic
 
 from matcher import Pool, check_proposal, forming
 from matcher.check import check_round
+from matcher.entries import ByUnit
 from matcher.left_out import WhyLeftOut
 from matcher.looking import Looked
 from matcher.params import GroupRules
@@ -355,5 +356,6 @@ class Decided:
         live = set(pool._rulings.seats)
         assert set(cards) - live == {*seats(found), *found.left_out}
         assert not {*seats(found)} & {*found.left_out}
-        why = WhyLeftOut(pool._round(), [[*group] for group in groups(found)])
+        units = ByUnit(pool._entries.values())
+        why = WhyLeftOut(pool._round(), [[*group] for group in groups(found)], units)
         assert found.left_out == {key: why(key) for key in found.left_out}

@@ -10,6 +10,7 @@ from pools import broken, case, filled, groups, of_topic
 from matcher import Pool, check_proposal, forming
 from matcher.check import check_round
 from matcher.data import arrays
+from matcher.entries import ByUnit
 from matcher.left_out import WhyLeftOut
 from matcher.params import GroupRules
 from matcher.text.encoders import Encoder
@@ -57,7 +58,8 @@ def test_one_who_waits_is_told_anew_when_its_nearest_becomes_another():
     changed = {"title": other.title, "text": other.text, "seeks": "", "version": 9}
     pool.revise(card.model_copy(update=changed), unit)
     after = pool.propose(whole=False)
-    why = WhyLeftOut(pool._round(), [[*group] for group in groups(after)])
+    units = ByUnit(pool._entries.values())
+    why = WhyLeftOut(pool._round(), [[*group] for group in groups(after)], units)
     assert after.left_out[key] != left[key]
     assert after.left_out == {one: why(one) for one in after.left_out}
 
