@@ -18,6 +18,7 @@ from services.challenges.form import unit_values
 from services.challenges.seen import Seen, names, seen, spoken
 from services.challenges.themes import theme_names
 from services.groups import queries as groups
+from services.groups.sizes import held_seats
 from services.groups.states import InvitationState
 from services.look.geography import mapped
 from services.look.layout import address
@@ -144,7 +145,6 @@ def _proposal(
 ) -> Values | None:
     seat = groups.seat_of(session, challenge_id)
     if seat is not None:
-        group = groups.group(session, seat.group_id)
         own = visitor.unit_id == seat.member.unit_id
         path = f"/groups/{seat.group_id}"
         if own and seat.state is not InvitationState.ACCEPTED:
@@ -152,7 +152,7 @@ def _proposal(
         offered = seat.state is InvitationState.OFFERED
         return {
             "href": "" if offered and own else address(lang, path),
-            "members": len(group.invitations),
+            "members": len(held_seats(session, seat.group_id)),
             "status": say(lang, STATES[seat.state]),
         }
     view = groups.proposal_of(session, challenge_id)
