@@ -32,6 +32,13 @@ STATES = {
     InvitationState.ACCEPTED: N_("Olette mukana ryhmässä."),
 }
 PROPOSED = N_("Fasilitoija tarkistaa ehdotuksen ennen kutsuja.")
+FOUND = N_("Teille on ehdotettu ryhmää")
+HEADINGS = {
+    InvitationState.OFFERED: FOUND,
+    InvitationState.INVITED: N_("Teidät on kutsuttu ryhmään"),
+    InvitationState.ACCEPTED: N_("Ryhmä löytyi"),
+}
+TO_PROPOSAL, TO_INVITATION, TO_GROUP = N_("Katso ehdotus"), N_("Katso kutsu"), N_("Katso ryhmä")
 
 Values = dict[str, Any]
 Stretch = tuple[str, bool]
@@ -146,12 +153,14 @@ def _proposal(
     seat = groups.seat_of(session, challenge_id)
     if seat is not None:
         own = visitor.unit_id == seat.member.unit_id
-        path = f"/groups/{seat.group_id}"
+        path, link = f"/groups/{seat.group_id}", TO_GROUP
         if own and seat.state is not InvitationState.ACCEPTED:
-            path = f"/invitations/{seat.id}"
+            path, link = f"/invitations/{seat.id}", TO_INVITATION
         offered = seat.state is InvitationState.OFFERED
         return {
+            "heading": say(lang, HEADINGS[seat.state]),
             "href": "" if offered and own else address(lang, path),
+            "link": say(lang, link),
             "members": len(held_seats(session, seat.group_id)),
             "status": say(lang, STATES[seat.state]),
         }
@@ -163,4 +172,10 @@ def _proposal(
         if visitor.unit_id
         else address(lang, f"/proposals?show={view.proposal.id}#proposal-{view.proposal.id}")
     )
-    return {"href": href, "members": len(view.proposal.members), "status": say(lang, PROPOSED)}
+    return {
+        "heading": say(lang, FOUND),
+        "href": href,
+        "link": say(lang, TO_PROPOSAL),
+        "members": len(view.proposal.members),
+        "status": say(lang, PROPOSED),
+    }

@@ -11,7 +11,7 @@ from schemas.people import Member
 from services.challenges.actions import withdraw_challenge
 from services.groups import queries
 from services.groups.actions import approve_group
-from services.groups.invitations import decline_invitation
+from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.late import keep_offer
 from services.groups.proposals import keep_proposal
 
@@ -52,6 +52,29 @@ def offered(store, card):
 
 def size(text):
     return int(re.search(r"Ryhmässä on (\d+) organisaatiota", text)[1])
+
+
+def test_the_page_says_whether_a_group_is_proposed_invited_to_or_found(store, told, cards):
+    assert "Teille on ehdotettu ryhmää" in told(offered(store, cards[0]))
+    invited = told(cards[0])
+    assert "Teidät on kutsuttu ryhmään" in invited
+    assert "Katso kutsu" in invited
+    assert "Teille on ehdotettu ryhmää" not in invited
+    invitation = seat(store, cards[0])
+    with store.begin() as session:
+        accept_invitation(session, a_contact(session, "A0"), invitation.id)
+    found = told(cards[0])
+    assert "Ryhmä löytyi" in found
+    assert f'href="/fi/groups/{invitation.group_id}">Katso ryhmä<' in found
+
+
+def test_a_facilitator_is_led_to_the_group(web, store, cards):
+    late = offered(store, cards[0])
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+    group = seat(store, late).group_id
+    page = browser(web, facilitator).get(f"/fi/challenges/{late.id}").text
+    assert f'href="/fi/groups/{group}">Katso ryhmä<' in page
 
 
 def test_who_declined_is_not_counted(store, told, cards):
