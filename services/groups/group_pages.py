@@ -1,5 +1,6 @@
 """Approved groups: for facilitators and the units that came along."""
 
+from collections.abc import Set
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,13 +14,14 @@ from schemas.people import Role, Visitor
 from services.access.doors import SignedInDep, StoreDep
 from services.access.errors import RoleNeeded
 from services.access.queries import addressee, people_with
+from services.challenges.queries import open_among
 from services.challenges.seen import Seen, seen
 from services.groups import queries
 from services.groups.errors import UnknownGroup
 from services.groups.history import history
 from services.groups.naming import group_name
 from services.groups.sizes import MostDep, held_seats
-from services.groups.states import GroupState, InvitationState
+from services.groups.states import HELD, GroupState, InvitationState
 from services.groups.terms import facilitator_name
 from services.groups.views import GroupView, InvitationView
 from services.kit.pages import language_of, show
@@ -45,8 +47,11 @@ def groups(request: Request, visitor: SignedInDep, store: StoreDep) -> Response:
     lang = language_of(request)
     with store.read() as session:
         views = queries.groups(session, visitor.unit_id or "")
-    mine = [view for view in views if _inside(visitor, view)]
-    rows = [_row(view, lang) for view in mine]
+        mine = [view for view in views if _inside(visitor, view)]
+        living = open_among(
+            session, (one.member.challenge_id for view in mine for one in view.invitations)
+        )
+    rows = [_row(view, living, lang) for view in mine]
     sample = any(view.sample for view in mine)
     return show(request, "groups/groups.html", groups=rows, sample=sample)
 
@@ -78,15 +83,19 @@ def _inside(visitor: Visitor, view: GroupView) -> bool:
     )
 
 
-def _row(view: GroupView, lang: Language) -> Values:
-    shown = [one for one in view.invitations if one.state in SHOWN]
-    accepted = [one for one in shown if one.state is InvitationState.ACCEPTED]
+def _row(view: GroupView, living: Set[str], lang: Language) -> Values:
+    """What lists show of a group; its members are those whose challenge is living, or open."""
+    held = [
+        one.state
+        for one in view.invitations
+        if one.state in HELD and one.member.challenge_id in living
+    ]
     return {
         "id": view.id,
         "name": group_name(view, lang),
         "status": say(lang, STATES[GroupState(view.state)]),
-        "members": len(shown),
-        "accepted": len(accepted),
+        "members": len(held),
+        "accepted": held.count(InvitationState.ACCEPTED),
         "languages": list(view.proposal.languages),
         "approved_on": view.approved_at,
         "sample": view.sample,
@@ -97,7 +106,8 @@ def _values(
     session: Session, visitor: Visitor, view: GroupView, most: int, lang: Language
 ) -> Values:
     desk = visitor.role is Role.FACILITATOR
-    full = len(held_seats(session, view.id)) >= most
+    held = held_seats(session, view.id)
+    full = len(held) >= most
     found = seen(session, visitor, (one.member.challenge_id for one in view.invitations))
     shown = [
         one for one in view.invitations if one.state in SHOWN and one.member.challenge_id in found
@@ -105,7 +115,7 @@ def _values(
     counts, points = mapped(
         (found[one.member.challenge_id].unit for one in shown), lang, own=visitor.unit_id or ""
     )
-    about = _row(view, lang) | {
+    about = _row(view, held.keys(), lang) | {
         "cohesion": view.proposal.cohesion,
         "facilitator": facilitator_name(session, view, lang),
     }

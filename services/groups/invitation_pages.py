@@ -20,7 +20,8 @@ from services.challenges.seen import Seen, seen
 from services.groups import invitations, queries
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import group_name
-from services.groups.states import HELD, SECOND_SEAT, GroupState, InvitationState
+from services.groups.sizes import held_seats
+from services.groups.states import SECOND_SEAT, GroupState, InvitationState
 from services.groups.terms import facilitator_name, terms
 from services.groups.views import GroupView, InvitationView
 from services.kit.forms import Form, Misfilled, SentForm
@@ -103,7 +104,8 @@ def _values(
     if view.member.unit_id != member.unit_id or not view.told:
         raise UnknownInvitation(invitation_id)
     group = queries.group(session, view.group_id)
-    others = [one for one in group.invitations if one.id != view.id and one.state in HELD]
+    held = held_seats(session, group.id).keys() - {view.member.challenge_id}
+    others = [one for one in group.invitations if one.member.challenge_id in held]
     ids = [view.member.challenge_id, *(one.member.challenge_id for one in others)]
     found = seen(session, visitor, ids)
     counts, points = mapped((one.unit for one in found.values()), lang, own=member.unit_id)

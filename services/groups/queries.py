@@ -1,10 +1,12 @@
 """What can be asked of the groups."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from services.challenges.queries import open_among
 from services.groups.errors import UnknownGroup, UnknownInvitation, UnknownProposal
 from services.groups.proposals import seats_of
 from services.groups.states import SEATED, InvitationState, ProposalState
@@ -108,16 +110,13 @@ def groups(session: Session, unit_id: str = "") -> list[GroupView]:
     if unit_id:
         own = select(Invitation.group_id).where(Invitation.unit_id == unit_id)
         wanted = wanted.where(col(Group.id).in_(own))
-    rows = session.exec(wanted).all()
-    held = _invitations(session, [row.id for row in rows])
-    return [group_view(row, held.get(row.id, [])) for row in rows]
+    return _group_views(session, session.exec(wanted).all())
 
 
 def groups_by_id(session: Session, group_ids: list[str]) -> list[GroupView]:
     """Return some groups, a page's, in the order asked for."""
     rows = session.exec(select(Group).where(col(Group.id).in_(group_ids))).all()
-    held = _invitations(session, group_ids)
-    views = {row.id: group_view(row, held.get(row.id, [])) for row in rows}
+    views = {view.id: view for view in _group_views(session, rows)}
     return [views[key] for key in group_ids if key in views]
 
 
@@ -133,7 +132,8 @@ def group(session: Session, group_id: str) -> GroupView:
     row = session.get(Group, group_id)
     if row is None:
         raise UnknownGroup(group_id)
-    return group_view(row, _invitations(session, [group_id]).get(group_id, []))
+    (view,) = _group_views(session, [row])
+    return view
 
 
 def invitations_of(session: Session, unit_id: str) -> list[InvitationView]:
@@ -233,6 +233,12 @@ def _seats(session: Session, proposal_ids: list[str]) -> dict[str, list[Seat]]:
         for seat in session.exec(wanted.order_by(col(Seat.place))).all():
             seats.setdefault(seat.proposal_id, []).append(seat)
     return seats
+
+
+def _group_views(session: Session, rows: Sequence[Group]) -> list[GroupView]:
+    invitations = _invitations(session, [row.id for row in rows])
+    living = open_among(session, (one.challenge_id for of in invitations.values() for one in of))
+    return [group_view(row, invitations.get(row.id, []), living) for row in rows]
 
 
 def _invitations(session: Session, group_ids: list[str]) -> dict[str, list[Invitation]]:

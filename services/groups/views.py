@@ -1,5 +1,6 @@
 """Proposals, groups and invitations as others see them, and how rows become them."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -66,11 +67,16 @@ def proposal_view(row: Proposal, held: list[Seat]) -> ProposalView | None:
     )
 
 
-def group_view(row: Group, invitations: list[Invitation]) -> GroupView:
-    """Return a group's row and its invitations as a view; reasons name who is still in it."""
+def group_view(row: Group, invitations: list[Invitation], living: Set[str]) -> GroupView:
+    """
+    Return a group's row and its invitations as a view.
+
+    Reasons name who is still in it: those with a seat, whose challenge is ``living``, or open.
+    """
     views = [invitation_view(invitation, sample=row.sample) for invitation in invitations]
     views.sort(key=lambda view: (view.state not in SEATED, -view.member.fit, view.id))
-    held = seats(view.member for view in views if view.state in HELD)
+    present = [view.member for view in views if view.state in HELD]
+    held = seats(member for member in present if member.challenge_id in living)
     proposal = row.proposal()
     told = proposal.model_copy(update={"reasons": of_present(proposal.reasons, held)})
     return GroupView(

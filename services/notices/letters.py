@@ -13,7 +13,7 @@ from services.directory.queries import units_by_id
 from services.groups import queries as groups
 from services.groups.errors import UnknownInvitation
 from services.groups.naming import group_name
-from services.groups.states import HELD
+from services.groups.sizes import held_seats
 from services.kit.tables import LetterRow
 from services.look.dates import number
 from services.look.geography import region_name
@@ -68,7 +68,8 @@ def _invitation(session: Session, letter: LetterRow, lang: Language) -> Told | N
         return None
     card = cards_by_id(session, [view.member.challenge_id]).get(view.member.challenge_id)
     group = groups.group(session, view.group_id)
-    others = [i.member.unit_id for i in group.invitations if i.id != view.id and i.state in HELD]
+    held = held_seats(session, group.id).keys() - {view.member.challenge_id}
+    others = [i.member.unit_id for i in group.invitations if i.member.challenge_id in held]
     names = {key: unit.name.text(lang) for key, unit in units_by_id(session, others).items()}
     about = card.title if card is not None else ""
     return Told(

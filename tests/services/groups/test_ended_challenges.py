@@ -9,7 +9,7 @@ from builders import a_contact, a_facilitator, a_proposal, registered
 from emitted import emitted
 
 from schemas.challenges import ChallengeWithdrawn
-from schemas.groups import ProposedMember, Refill, Substitute
+from schemas.groups import DeclineReason, ProposedMember, Refill, Substitute
 from schemas.people import Member
 from services.challenges.actions import expire_challenges, withdraw_challenge
 from services.challenges.errors import ChallengeNotOpen
@@ -17,7 +17,7 @@ from services.challenges.home import home_values
 from services.groups import queries
 from services.groups.actions import approve_group
 from services.groups.errors import GroupFull, UnitInGroupAlready
-from services.groups.invitations import accept_invitation
+from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.late import invite_late, invite_substitute, keep_offer
 from services.groups.proposals import keep_proposal
 from services.groups.states import InvitationState
@@ -54,6 +54,12 @@ def group(store, cards):
 def accept(session, card):
     invitation = queries.seat_of(session, card.id)
     accept_invitation(session, a_contact(session, card.unit_id), invitation.id)
+
+
+def decline(store, card):
+    with store.begin() as session:
+        contact, invitation = a_contact(session, card.unit_id), queries.seat_of(session, card.id)
+        decline_invitation(session, contact, invitation.id, DeclineReason.NO_TIME)
 
 
 def a_seat(card):
@@ -132,6 +138,29 @@ def test_the_unit_at_home_reads_how_many_there_are_now(store, group, cards):
     assert (at_home(cards[1], "groups"), at_home(cards[3], "invitations")) == ([2], [4])
     withdraw(store, cards[0])
     assert (at_home(cards[1], "groups"), at_home(cards[3], "invitations")) == ([1], [3])
+
+
+def test_the_invited_reads_who_else_is_there_now(web, store, group, cards):
+    with store.begin() as session:
+        invitation, contact = queries.seat_of(session, cards[3].id).id, a_contact(session, "A3")
+    unit = browser(web, contact)
+    page = unit.get(f"/fi/invitations/{invitation}").text
+    assert "jossa on 3 muuta organisaatiota" in page
+    assert "Yksikkö A0" in page
+    withdraw(store, cards[0])
+    page = unit.get(f"/fi/invitations/{invitation}").text
+    assert "jossa on 2 muuta organisaatiota" in page
+    assert "Yksikkö A0" not in page
+
+
+def test_the_facilitator_reads_how_many_there_are_now(browse, store, group, cards):
+    """Two accepted and two invited; then one of each is gone, by its own answer or withdrawn."""
+    assert "4 jäsentä" in browse.get(f"/fi/groups/{group}").text
+    assert "2 / 4" in browse.get("/fi/groups").text
+    withdraw(store, cards[0])
+    decline(store, cards[2])
+    assert "2 jäsentä" in browse.get(f"/fi/groups/{group}").text
+    assert "1 / 2" in browse.get("/fi/groups").text
 
 
 def test_a_full_group_says_what_can_be_done_with_an_offer(browse, store, group):

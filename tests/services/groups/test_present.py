@@ -14,11 +14,13 @@ from schemas.groups import (
     Variant,
     VariantKind,
 )
+from schemas.people import Member
 from schemas.reasons import Reason
 from services.access.queries import addressee
+from services.challenges.actions import withdraw_challenge
 from services.groups import queries
 from services.groups.actions import approve_group, move_member
-from services.groups.invitations import decline_invitation
+from services.groups.invitations import accept_invitation, decline_invitation
 from services.groups.late import keep_offer
 from services.groups.outlines import in_figures, outlines
 from services.groups.present import of_present
@@ -165,13 +167,28 @@ def test_a_group_names_nobody_who_declined(browse, store, group):
     assert codes(first.member.reasons) == ["shared-concepts"]
 
 
-def test_a_letter_names_as_invited_who_is(store, group):
+def test_a_group_names_nobody_who_came_along_and_withdrew_the_challenge(
+    browse, store, group, cards
+):
+    with store.begin() as session:
+        member = a_contact(session, "A4")
+        accept_invitation(session, member, invitation_of(store, group, "A4"))
+        withdraw_challenge(session, Member(person_id="p", unit_id="A4"), cards[4].id)
+    assert "Kokemusta on jo" not in browse.get(f"/fi/groups/{group}").text
+    with store.read() as session:
+        for view in (queries.group(session, group), *queries.groups_by_id(session, [group])):
+            assert codes(view.proposal.reasons) == ["unites", "weakest"]
+
+
+def test_a_letter_names_as_invited_who_is(store, group, cards):
     declined(store, group, "A4")
+    with store.begin() as session:
+        withdraw_challenge(session, Member(person_id="p", unit_id="A3"), cards[3].id)
     details = {"invitation_id": invitation_of(store, group, "A0"), "group_id": group}
     letter = LetterRow(id="l", person_id="p", template="invitation", details=details)
     with store.begin() as session:
         told = write(session, letter, addressee(session, a_contact(session, "A0").person_id), "")
-    assert told.paragraphs[1] == "Muut kutsutut: Yksikkö A1, Yksikkö A2, Yksikkö A3"
+    assert told.paragraphs[1] == "Muut kutsutut: Yksikkö A1, Yksikkö A2"
     assert told.lines == ("Yhteistä",)
 
 

@@ -274,6 +274,8 @@ GROUP = {
         "id": "gr-1",
         "name": "Kiertotalous ICT- ja kalustehankinnoissa",
         "status": "Kutsuttu",
+        "members": 2,
+        "accepted": 1,
         "approved_on": DAY,
         "cohesion": 0.66,
         "languages": ["fi", "en"],
