@@ -34,8 +34,10 @@ from tests.invented_items import one
 
 CHANGED = 0.02
 PENALTIES = (1.0, 2.0, 4.0)
+POPULATIONS = range(6)
+"""Seeds of populations, of their groups and of the looks at them."""
 SEEDS = (0, 1, 2)
-"""Of the population and its groups, and of the searches that they are measured against."""
+"""Of the searches from nothing that they are measured against."""
 NEAR = 64
 """Nearest of each that a look at everybody knows, as in the pool."""
 RULES = GroupRules(lower=6, upper=12, most_groups=20)
@@ -61,7 +63,7 @@ def run(argv: Sequence[str] = ()) -> int:
     print(machine())
     warm()
     for units in map(int, argv or ("600", "1500", "10000")):
-        for seed in SEEDS:
+        for seed in POPULATIONS:
             print(f"\n### {units:,} units, seed {seed}\n\n{table(units, seed)}", flush=True)
     return 0
 
