@@ -13,6 +13,7 @@ from matcher.again import search_again, together_of
 from matcher.caps import Limits, within
 from matcher.cohesion import member_fits
 from matcher.entries import Entry
+from matcher.grouping.contract import LEAST_STAY
 from matcher.grouping.problem import Problem
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
@@ -50,15 +51,27 @@ class Round:
         keys, ids = self._liked(free, present), sorted(present)
         affinity = self.neighbours.matrix(keys)
         problem = self._problem(keys, present, affinity, *self._start(keys, ids, present))
-        labels = within(problem, self._limits(keys), self.seed)
-        for _ in range(ASIDE if len(keys) <= ASIDE_UP_TO else 0):
-            apart = self._strangers(keys, affinity, labels)
-            if not len(apart):
+        limits = self._limits(keys)
+        best: tuple[Members, list[list[str]]] = ({}, [])
+        most = -np.inf
+        for _ in range(1 + (ASIDE if len(keys) <= ASIDE_UP_TO else 0)):
+            labels = within(problem, limits, self.seed)
+            found = self._groups(keys, ids, labels)
+            if (value := self._value(found, present)) > most:
+                best, most = found, value
+            if not len(apart := self._strangers(keys, affinity, labels)):
                 break
             bars = symmetric(apart, len(keys))
             problem = replace(problem, bars=bars if problem.bars is None else bars + problem.bars)
-            labels = within(problem, self._limits(keys), self.seed)
-        return self._groups(keys, ids, labels)
+        return best
+
+    def _value(self, found: tuple[Members, list[list[str]]], present: Members) -> float:
+        """What groups are worth with those who stay in theirs, the pinned above all."""
+        kept, new = found
+        stay = [key for name, ids in kept.items() for key in ids if key in present.get(name, ())]
+        pinned = sum(self.rulings.pins.get(k) == name for name, ids in kept.items() for k in ids)
+        value = worth(self, [*kept.values(), *new]) + self.rules.move_penalty * len(stay)
+        return value + PINNED * pinned
 
     def _strangers(
         self, keys: list[str], affinity: sparse.csr_array, labels: NDArray[np.int32]
@@ -78,7 +91,10 @@ class Round:
                 continue
             core = np.array([at for at in here if keys[at] in kept])
             toward = affinity[:, core].toarray()
-            far = free & (toward.mean(axis=1) < WEAK * self.rules.threshold)
+            fits = toward.mean(axis=1)
+            if free[core].any():  # a pinned stranger makes nobody else one
+                fits = np.maximum(fits, toward[:, free[core]].mean(axis=1))
+            far = free & (fits < WEAK * self.rules.threshold)
             far[core] = False
             at = np.argwhere(far[:, None] & (toward < self.rules.threshold))
             pairs.append(np.column_stack([at[:, 0], core[at[:, 1]]]))
@@ -183,11 +199,12 @@ class Round:
         number = {key: at for at, key in enumerate(keys)}
         slot = np.full(len(keys), -1, np.int32)
         stay = np.zeros(len(keys))
+        moving = max(self.rules.move_penalty, LEAST_STAY)
         for at, proposal_id in enumerate(ids):
             pinned = [k for k in keys if self.rulings.pins.get(k) == proposal_id]
             for key in self._seated(proposal_id, pinned, present[proposal_id], number):
                 slot[number[key]] = at
-                stay[number[key]] = PINNED if key in pinned else self.rules.move_penalty
+                stay[number[key]] = PINNED if key in pinned else moving
         return slot, stay
 
     def _seated(

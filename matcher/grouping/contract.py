@@ -13,6 +13,9 @@ from matcher.grouping.problem import Problem
 DOUBLE_UP_TO = 10_000
 """Items up to which affinities are searched in the precision they came in."""
 
+LEAST_STAY = 1e-6
+"""What it is worth that somebody stays where moving is free: of two names a group keeps its own."""
+
 
 @dataclass(frozen=True)
 class Contracted:
@@ -218,5 +221,5 @@ def _stay(
     before = np.full(blocks, -1, np.int32)
     stay = np.zeros(blocks)
     before[seats[rank, 0]] = seats[rank, 1]
-    stay[seats[rank, 0]] = move_penalty * times[rank]
+    stay[seats[rank, 0]] = max(move_penalty, LEAST_STAY) * times[rank]
     return before[order], stay[order]

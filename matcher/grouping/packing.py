@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.grouping.kernels.state import EPS
-from matcher.grouping.pinned import around_pins
+from matcher.grouping.pinned import LET_IN, around_pins
 from matcher.grouping.problem import Problem
 
 Labels = NDArray[np.int32]
@@ -25,6 +25,10 @@ NEVER_S = 1e9
 """A time limit that no choice comes to, where none is given."""
 
 
+HOMES = 3
+"""Slots that a group may have for those who stay there; a fourth is paid for by few of twelve."""
+
+
 class Column(NamedTuple):
     """A group as it may be chosen: its members, and the named slot it would have; -1 for none."""
 
@@ -38,7 +42,11 @@ def may_pack(problem: Problem) -> bool:
 
 
 def packed(
-    problem: Problem, found: list[Labels], slots: int, time_limit_s: float | None = None
+    problem: Problem,
+    found: list[Labels],
+    slots: int,
+    time_limit_s: float | None = None,
+    let_in: int = LET_IN,
 ) -> Labels | None:
     """
     Choose among the groups of several answers those that are worth most together.
@@ -58,9 +66,11 @@ def packed(
         How many groups there may be.
     time_limit_s
         A brake, for the choice can take long where answers are all different.
+    let_in
+        How many groups at most are offered with somebody who is pinned let in.
     """
     groups = sorted({group for label in found for group in groups_of(label, slots)})
-    groups += around_pins(problem, groups)
+    groups += around_pins(problem, groups, let_in)
     columns = _columns(problem, [group for group in groups if _keeps_bounds(problem, group)])
     if not columns:
         return None
@@ -100,11 +110,19 @@ def _columns(problem: Problem, groups: list[tuple[int, ...]]) -> list[Column]:
             columns += [Column(group, pins.pop())] if len(pins) == 1 else []
             continue
         columns.append(Column(group, -1))
-        if problem.previous is not None and problem.stay is not None:
-            before = problem.previous[at][problem.stay[at] > 0.0]
-            stays = set(before[before >= 0].tolist()) - held
-            columns += [Column(group, slot) for slot in sorted(stays)]
+        columns += [Column(group, slot) for slot in _homes(problem, at, held)]
     return columns
+
+
+def _homes(problem: Problem, group: list[int], held: set[int]) -> list[int]:
+    """The slots, rising, that most of a group is paid for staying in."""
+    if problem.previous is None or problem.stay is None:
+        return []
+    slots, which = np.unique(problem.previous[group], return_inverse=True)
+    paid = np.bincount(which.ravel(), problem.stay[group])
+    paid[(slots < 0) | np.isin(slots, list(held))] = 0.0
+    first = np.lexsort((slots, -paid))[:HOMES]
+    return sorted(slots[first][paid[first] > 0.0].tolist())
 
 
 def _by_newness(problem: Problem, slots: int) -> list[int]:

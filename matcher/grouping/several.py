@@ -19,6 +19,7 @@ from matcher.grouping.found import Found, best_of
 from matcher.grouping.lane import is_warm, start_of
 from matcher.grouping.lane import settled as mended
 from matcher.grouping.packing import groups_of, may_pack, packed
+from matcher.grouping.pinned import LET_IN
 from matcher.grouping.problem import DENSE_UP_TO, GAINS_UP_TO, Problem, task_of
 from matcher.grouping.walks import settled
 from matcher.grouping.watch import Progress, Watch
@@ -44,8 +45,13 @@ AGREED = 0.75
 Share of different groups among those of all searches up to which they agree on some.
 
 In pools with topics it is a half, and hundreds of groups seen on the way are put together in
-0.05 s; where it is one, in pairs drawn by lot, that takes 20 s and brings nothing.
+0.05 s; where it is one, in pairs drawn by lot, that takes 20 s and brings nothing, and a choice
+among the groups of all searches alone takes some seconds.
 """
+FEW, LET_IN_FEW = 4, 100
+"""Answers whose groups are put together where they do not agree, and what pins are let in to."""
+CHOOSING = 0.6
+"""Share of the time left that one choice among groups may take."""
 LEAST_S = 0.05
 """Time for putting groups together, when the searches have used up what there was."""
 
@@ -105,7 +111,7 @@ def solve_several(
             start = seed * 1_000_003 + turn * 2 * first
             runs = [partial(way.search, start + at, watch) for at, way in enumerate(ways)]
             found += pool.map(_call, runs)
-            label = _together(problem, found, slots, brake)
+            label = _together(problem, found, slots, watch)
             if label is not None:
                 found.append(Answer(*settled(problem, label)))
     results = [(answer.value, answer.label) for answer in found]
@@ -145,14 +151,23 @@ def _best(found: list[Answer], slots: int) -> Labels:
 
 
 def _together(
-    problem: Problem, found: list[Answer], slots: int, brake: float | None
+    problem: Problem, found: list[Answer], slots: int, watch: Watch
 ) -> NDArray[np.int32] | None:
     """The best that groups of all searches give together; None where no choice was found."""
-    every = [answer.label for answer in found]
+    every, let_in = [answer.label for answer in found], LET_IN
     if _agree(every, slots):
         every += [label for answer in found for label in answer.seen]
-    left = None if brake is None else max(LEAST_S, brake - time.monotonic())
-    return packed(problem, every, slots, left)
+    else:
+        first = sorted(found, key=lambda answer: -round(answer.value, 9))[:FEW]
+        every, let_in = [answer.label for answer in first], LET_IN_FEW
+    if watch.brake is None:
+        return packed(problem, every, slots, let_in=let_in)
+    began = time.monotonic()
+    left = max(LEAST_S, (watch.brake - began) * CHOOSING)
+    label = packed(problem, every, slots, left, let_in)
+    if time.monotonic() - began >= left:
+        watch.pulled = True
+    return label
 
 
 def _agree(found: list[Labels], slots: int) -> bool:

@@ -155,11 +155,17 @@ def test_who_may_not_meet_the_pinned_makes_room_for_it_then_the_weakest():
     assert around_pins(problem(full), [(1, 2, 3)]) == []
 
 
-def test_a_pinned_item_is_let_in_by_none_of_another_language():
+def test_who_does_not_speak_a_language_of_the_pinned_makes_room_for_it():
     pin, mask = np.array([0, -2, -2, -2], np.int32), np.array([1, 2, 2, 3])
     given_ = problem(np.ones((4, 4)), pin=pin, slots=1, mask=mask)
-    assert around_pins(given_, [(1, 2, 3)]) == []
-    assert around_pins(given_, [(3,)]) == [(0, 3)]
+    assert around_pins(given_, [(1, 2, 3)]) == [(0, 3)]
+
+
+def test_of_many_groups_those_that_like_the_pinned_most_are_tried():
+    full = affinities(7, 4)
+    full[0, 5:] = full[5:, 0] = 9.0
+    given_ = problem(full, pin=np.array([0] + [-2] * 6, np.int32), slots=1)
+    assert around_pins(given_, [(1, 2), (3, 4), (5, 6)], most=1) == [(0, 5, 6)]
 
 
 def proven(full: np.ndarray, lower: int, upper: int, cannot: list[tuple[int, int]]) -> float:

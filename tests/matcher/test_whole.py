@@ -178,9 +178,9 @@ def test_groups_seen_on_the_way_are_put_together_where_searches_agree(monkeypatc
     """Pairs drawn by lot have no groups that come again: the choice would take many seconds."""
     handed = []
 
-    def noted(problem, found, slots, time_limit_s):
+    def noted(problem, found, slots, time_limit_s=None, let_in=0):
         handed.append((len(found), time_limit_s))
-        return packed(problem, found, slots, time_limit_s)
+        return packed(problem, found, slots, time_limit_s, let_in)
 
     monkeypatch.setattr(several, "packed", noted)
     pool = tied
