@@ -102,6 +102,16 @@ def test_live_news_come_to_the_challenge_and_to_the_board(quiet: Page, address):
     expect(quiet.get_by_role("link", name="2 uutta ehdotusta – näytä")).to_be_visible()
 
 
+def test_news_come_though_their_script_comes_late(quiet: Page, address):
+    def late(route):
+        quiet.wait_for_timeout(1500)
+        route.continue_()
+
+    quiet.route("**/hx-sse*", late)
+    quiet.goto(f"{address}/fi/challenges/ch-1", wait_until="commit")
+    expect(quiet.get_by_role("heading", name="1 vertainen")).to_be_visible()
+
+
 def test_after_a_move_the_focus_returns_to_the_moved_member(quiet: Page, axe, address):
     quiet.goto(f"{address}/fi/proposals")
     menu = quiet.locator("#menu-ch-4")
