@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.grouping.kernels.descent import descend
 from matcher.grouping.kernels.grow import dissolve, grow, spread
-from matcher.grouping.kernels.moves import anneal, descend
+from matcher.grouping.kernels.moves import anneal
 from matcher.grouping.kernels.prepare import hold_to_rules
 from matcher.grouping.kernels.state import State, Task, rebuild, total
 from matcher.grouping.problem import ALL_SLOTS_UP_TO, Problem, rules_of, state_of

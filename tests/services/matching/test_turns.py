@@ -100,6 +100,15 @@ def key_in_store(rounds, challenge_id):
     return key_of(f"{entry.card.title}. {entry.card.text}").hex()
 
 
+def flooded(store, rounds):
+    """Register many after a few, and run one round; those who wait for their texts to be read."""
+    register(store, range(4))
+    finish(rounds)
+    register(store, range(10, 10 + FLOOD))
+    rounds.run_once()
+    return [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.warm.pool()]
+
+
 def test_a_late_flood_waits_its_turn_and_the_known_are_ranked_as_before(store, rounds, engine):
     register(store, range(4))
     finish(rounds)
@@ -119,11 +128,7 @@ def test_a_late_flood_waits_its_turn_and_the_known_are_ranked_as_before(store, r
 
 
 def test_who_waits_is_told_that_its_text_is_being_read(store, rounds):
-    register(store, range(4))
-    finish(rounds)
-    register(store, range(10, 10 + FLOOD))
-    rounds.run_once()
-    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.warm.pool()]
+    waiting = flooded(store, rounds)
     assert len(waiting) > FLOOD / 2
     assert {told(store, key) for key in waiting} == {"being-read"}
     finish(rounds)
@@ -135,11 +140,7 @@ def test_who_waits_is_told_that_its_text_is_being_read(store, rounds):
 
 
 def test_a_look_in_the_middle_of_a_flood_leaves_those_who_wait_as_they_are(store, rounds):
-    register(store, range(4))
-    finish(rounds)
-    register(store, range(10, 10 + FLOOD))
-    rounds.run_once()
-    waiting = [f"ch-{n}" for n in range(10, 10 + FLOOD) if f"ch-{n}" not in rounds.warm.pool()]
+    waiting = flooded(store, rounds)
     assert rounds.warm.pool().restless
     Looks(rounds).improve()
     assert not rounds.warm.pool().restless
