@@ -25,12 +25,14 @@ class Limits:
     room: NDArray[np.float64]
 
 
-def within(problem: Problem, limits: Limits, seed: int) -> Labels:
+def within(problem: Problem, limits: Limits, seed: int, known: Labels | None = None) -> Labels:
     """
     Search until no unit is in more groups than it may be.
 
     What a unit has too many of is taken out, the weakest first, and what can have no seat any
     more with it. A search of few begins anew then, one of many goes on from where it was.
+
+    ``known`` is what was found under fewer bars, -1 for nowhere: a brief search only mends it.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def within(problem: Problem, limits: Limits, seed: int) -> Labels:
     """
     here = np.arange(problem.n)
     while True:
-        label = solve(problem, seed=seed).labels
+        label = solve(problem, seed=seed, known=known).labels
         over = _over(problem, label, limits.unit[here], limits.room)
         if not over.any():
             labels = np.full(len(limits.unit), -1, np.int32)
@@ -50,6 +52,8 @@ def within(problem: Problem, limits: Limits, seed: int) -> Labels:
         here, problem = here[stays], _without(problem, stays)
         if problem.n > ANEW_UP_TO:
             problem = _from_here(problem, label[stays])
+        elif problem.brief:
+            known = in_order(label[stays], problem.slots)
 
 
 def _over(
@@ -91,14 +95,19 @@ def _without(problem: Problem, stays: NDArray[np.bool_]) -> Problem:
 
 def _from_here(problem: Problem, now: Labels) -> Problem:
     """The problem from groups found; who is where it was before is still paid for staying."""
-    fresh = np.unique(now[now >= problem.slots])
-    slot = np.where(now >= problem.slots, np.searchsorted(fresh, now) + problem.slots, now)
+    slot = in_order(now, problem.slots)
     stay = np.zeros(len(now))
     if problem.stay is not None and problem.previous is not None:
         stay = np.where(problem.previous == now, problem.stay, 0.0)
     return replace(
         problem,
-        previous=slot.astype(np.int32),
+        previous=slot,
         stay=stay,
         slots=max(problem.slots, int(slot.max(initial=-1)) + 1),
     )
+
+
+def in_order(label: Labels, named: int) -> Labels:
+    """Labels of which those without a name of old follow each other from ``named`` on."""
+    fresh = np.unique(label[label >= named])
+    return np.where(label >= named, np.searchsorted(fresh, label) + named, label).astype(np.int32)

@@ -54,8 +54,9 @@ class Round:
         limits = self._limits(keys)
         best: tuple[Members, list[list[str]]] = ({}, [])
         most = -np.inf
+        labels = None
         for _ in range(1 + (ASIDE if len(keys) <= ASIDE_UP_TO else 0)):
-            labels = within(problem, limits, self.seed)
+            labels = within(problem, limits, self.seed, labels)
             found = self._groups(keys, ids, labels)
             if (value := self._value(found, present)) > most:
                 best, most = found, value
@@ -167,6 +168,7 @@ class Round:
             mask=np.array([self.entries[key].mask for key in keys], np.int64),
             giver=np.array([self._gives(key) for key in keys], np.uint8),
             mix=self.rules.giver,
+            brief=len(keys) <= ASIDE_UP_TO,
             slots=max(len(present), int(slot.max(initial=-1)) + 1),
         )
 

@@ -14,14 +14,19 @@ LEAST_GAIN = 1e-6
 """What better groups must be worth more, so that no rounding moves anybody."""
 FEW = 40
 """Free challenges up to which one search is made of many runs already."""
-STARTS = 10
-"""Searches of a small pool that has no groups yet: each takes a tenth of a second."""
-LARGE_STARTS = 3
-"""The same of a larger one: groups that start well are those that later changes leave whole."""
+STARTS, LARGE_STARTS = 6, 3
+"""
+Searches of a pool that has no groups yet, small or larger: groups that start well are those that
+later changes leave whole.
+"""
 SEVERAL_UP_TO = 3_000
 """Free challenges up to which the first groups come of several searches: a second each."""
-TRIES = 4
-"""Searches of a small pool when nothing has changed, from its groups and from nothing."""
+TRIES, TRIES_OF_FEW = 2, 4
+"""
+Searches of a small pool when nothing has changed, from its groups and from nothing.
+
+Of more than ``FEW`` each is made of several already.
+"""
 
 
 def anew(round_: Round, free: list[str], before: Members) -> Found:
@@ -38,9 +43,11 @@ def better(round_: Round, free: list[str], before: Members) -> Found:
     if len(free) > WHOLE_UP_TO:
         found = [round_.form(free, before)]
     else:
-        found = [each.form(free, before) for each in _by_seeds(round_, TRIES)]
-        if len(free) > FEW:
-            other = [each.form(free, {}) for each in _by_seeds(round_, TRIES)]
+        few = len(free) <= FEW
+        seeds = _by_seeds(round_, TRIES_OF_FEW if few else TRIES)
+        found = [each.form(free, before) for each in seeds]
+        if not few:
+            other = [each.form(free, {}) for each in seeds]
             found.append(put_together(round_, [(before, []), *found, *other], before) or found[0])
     return _best(round_, found, before, LEAST_GAIN) or (before, [])
 

@@ -52,6 +52,8 @@ class Problem:
     Heat and proposals of a search from ``previous``, as a share of one from nothing: such
     groups are to be mended and not forgotten.
     """
+    brief: bool = False
+    """Whether a few searches are enough for now; see ``several``."""
     slots: int = field(default=0)
     """Slots that pins and previous groups already name, ``0 .. slots - 1``."""
 

@@ -37,9 +37,13 @@ def solve(
     workers: int = 1,
     time_limit_s: float | None = None,
     progress: Progress | None = None,
+    known: NDArray[np.int32] | None = None,
 ) -> Found:
     """
     Find a good partition; the same problem and seed give the same one.
+
+    ``known`` is the answer to nearly the same problem, -1 for none: where one of so many items
+    takes several searches, it is only mended.
 
     The budget is counted in proposals. A time limit sets the budget to what a slow core
     does in that time, and is a brake besides: only when it is pulled (``stopped`` is then
@@ -47,7 +51,12 @@ def solve(
     """
     if problem.n <= GAINS_UP_TO and takes_several(problem):
         return solve_several(
-            problem, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
+            problem,
+            seed=seed,
+            workers=workers,
+            time_limit_s=time_limit_s,
+            progress=progress,
+            known=known,
         )
     brake = None if time_limit_s is None else time.monotonic() + time_limit_s
     if problem.sparse:
