@@ -7,6 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.lean import lean
+
 TOGETHER = 128
 """Texts that are compared with all others at once: their scores stay near the processor."""
 COMMON = 6
@@ -109,7 +111,7 @@ def common_columns(columns, n, least, most):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)
+@lean
 def part(ptr, columns, values, number, wide, first, kept_columns, kept_values, ends):  # type: ignore[no-untyped-def]
     """Lay common columns out beside the vectors, keep the others; returns how many are kept."""
     at = 0
@@ -183,7 +185,7 @@ def keep(best, i, j, score):  # type: ignore[no-untyped-def]
     best.held[i], best.bar[i] = kept, bar
 
 
-@njit(cache=True, nogil=True)
+@lean
 def add_shared(columns, values, lists, out):  # type: ignore[no-untyped-def]
     """Add what one text shares with all others in sparse columns to their scores."""
     begin, item, weight = lists.begin, lists.item, lists.weight
@@ -209,7 +211,7 @@ def _parts(rows: sparse.csr_array) -> tuple[NDArray[Any], NDArray[Any], NDArray[
     return rows.indptr.astype(np.int64), rows.indices.astype(np.int32, copy=False), rows.data
 
 
-@njit(cache=True, nogil=True)
+@lean
 def multiply(left, right, i, j, order, scratch, out):  # type: ignore[no-untyped-def]
     """The loop of ``products``: each row on the left is laid out once."""
     ptr, columns, values = left

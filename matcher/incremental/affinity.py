@@ -8,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matcher.affinity import MASTER, NOVICE
+from matcher.lean import lean
 from matcher.params import AffinityWeights
 from matcher.places import EARTH_KM
 
@@ -41,14 +42,14 @@ def weights_of(weights: AffinityWeights, scale: tuple[Scores, Scores] = NO_SCALE
     return Weights(**knobs, found=found, told=told)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def spread(texts, a, scratch):  # type: ignore[no-untyped-def]
     """Lay the sparse part of a text out, so that others are compared by a look."""
     for p in range(texts.start[a], texts.start[a] + texts.length[a]):
         scratch[texts.columns[p]] = texts.weights[p]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def clear(texts, a, scratch):  # type: ignore[no-untyped-def]
     """Take it up again."""
     for p in range(texts.start[a], texts.start[a] + texts.length[a]):
@@ -64,7 +65,7 @@ def dense_dot(dense, a, b):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@lean
 def likeness(texts, a, b, scratch):  # type: ignore[no-untyped-def]
     """Product of two texts, the first of which is laid out."""
     total = np.float64(dense_dot(texts.dense, a, b))
@@ -73,7 +74,7 @@ def likeness(texts, a, b, scratch):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@lean
 def fit(w, items, i, j):  # type: ignore[no-untyped-def]
     """What is left of the base after everything that does not fit."""
     left = 1.0 - w.stage * abs(int(items.stage[i]) - int(items.stage[j])) / 3.0
@@ -96,7 +97,7 @@ def fit(w, items, i, j):  # type: ignore[no-untyped-def]
     return left if items.mask[i] & items.mask[j] else left * (1.0 - w.language)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def kilometres(place, i, j):  # type: ignore[no-untyped-def]
     """Great-circle distance by the haversine formula; NaN where a place is not known."""
     half = math.sin((place[j, 0] - place[i, 0]) / 2.0) ** 2
@@ -105,7 +106,7 @@ def kilometres(place, i, j):  # type: ignore[no-untyped-def]
     return 2.0 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def share(w, value):  # type: ignore[no-untyped-def]
     """A likeness, told on the common scale, as a share of full likeness."""
     last = len(w.found) - 1

@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matcher.incremental.arrays import Items, Postings, Texts, grown, room
+from matcher.lean import lean
 
 BITS = 16
 """Of each of latitude and longitude in a Morton code: a cell of some hundred metres."""
@@ -19,14 +20,14 @@ def order_code(mask: NDArray[np.int64], place: NDArray[np.float32]) -> NDArray[n
     return codes
 
 
-@njit(cache=True, nogil=True)
+@lean
 def for_all(mask, place, codes):  # type: ignore[no-untyped-def]
     """Codes of many items."""
     for i in range(len(codes)):
         codes[i] = code_of(mask[i], place[i, 0], place[i, 1])
 
 
-@njit(cache=True, nogil=True)
+@lean
 def code_of(mask, lat, lon):  # type: ignore[no-untyped-def]
     """Code of one item; one whose place is not known stands in the middle."""
     across = 0.5 if math.isnan(lat) else lat / math.pi + 0.5
@@ -37,7 +38,7 @@ def code_of(mask, lat, lon):  # type: ignore[no-untyped-def]
     return ((mask & -mask) << (2 * BITS)) | cell
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _spread(bits):  # type: ignore[no-untyped-def]
     """Lay 16 bits out with a gap after each (Morton 1966)."""
     bits = (bits | (bits << 8)) & 0x00FF00FF
@@ -76,7 +77,7 @@ def with_room(post: Postings, entries: int) -> Postings:
     )
 
 
-@njit(cache=True, nogil=True)
+@lean
 def count_columns(texts, need, n, begin):  # type: ignore[no-untyped-def]
     """Set where each column's list begins."""
     indexed = begin.shape[0] - 1
@@ -103,7 +104,7 @@ def fill(texts, need, n, begin, item, weight):  # type: ignore[no-untyped-def]
                 at[column] += 1
 
 
-@njit(cache=True, nogil=True)
+@lean
 def append(texts, items, post, ranks, i, entries):  # type: ignore[no-untyped-def]
     """Put item ``i`` into the append segment; how many entries that has now."""
     code = code_of(items.mask[i], items.place[i, 0], items.place[i, 1])

@@ -12,6 +12,7 @@ from matcher.incremental.affinity import affinities
 from matcher.incremental.rules import enter, leave, may_join, may_meet
 from matcher.incremental.search import near
 from matcher.incremental.weighing import best_seat, candidates, gain_of, weakest_of
+from matcher.lean import lean
 
 SEAT, CHAIN, NEW, SPLIT = 1, 2, 3, 4
 CAP, NOTHING, BELOW, BARRED, FULL, FEW = -1, -2, -3, -4, -5, -6
@@ -226,7 +227,7 @@ def _part(items, groups, g, fresh, side, log):  # type: ignore[no-untyped-def]
     return moves
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _why(rules, ids, values, fitting, full):  # type: ignore[no-untyped-def]
     if len(ids) == 0:
         return NOTHING

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from matcher.lean import lean
 from matcher.params import GroupRules
 
 WEAK = 0.8
@@ -56,20 +56,20 @@ def rules_of(rules: GroupRules, apart: NDArray[np.int64], kept_out: NDArray[np.i
     )
 
 
-@njit(cache=True, nogil=True)
+@lean
 def code(low, high):  # type: ignore[no-untyped-def]
     """Two numbers below 2**31 as one."""
     return (np.int64(low) << 32) | np.int64(high)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def holds(codes, wanted):  # type: ignore[no-untyped-def]
     """Whether a sorted list of codes holds one."""
     at = np.searchsorted(codes, wanted)
     return at < codes.shape[0] and codes[at] == wanted
 
 
-@njit(cache=True, nogil=True)
+@lean
 def may_meet(rules, items, i, j):  # type: ignore[no-untyped-def]
     """Whether two items may share a group."""
     if items.unit[i] == items.unit[j]:
@@ -79,7 +79,7 @@ def may_meet(rules, items, i, j):  # type: ignore[no-untyped-def]
     return not holds(rules.apart, code(min(i, j), max(i, j)))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def may_join(rules, items, groups, i, g, out):  # type: ignore[no-untyped-def]
     """Whether a group lets an item in when member ``out`` (-1: nobody) leaves it."""
     if rules.kept_out.shape[0] and holds(rules.kept_out, code(g, i)):
@@ -95,7 +95,7 @@ def may_join(rules, items, groups, i, g, out):  # type: ignore[no-untyped-def]
     return common != 0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def givers(items, groups, g, out):  # type: ignore[no-untyped-def]
     """Members other than ``out`` who have done it already."""
     n = 0
@@ -106,7 +106,7 @@ def givers(items, groups, g, out):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True)
+@lean
 def enter(items, groups, i, g):  # type: ignore[no-untyped-def]
     """Seat an item."""
     groups.members[g, groups.size[g]] = i
@@ -115,7 +115,7 @@ def enter(items, groups, i, g):  # type: ignore[no-untyped-def]
     groups.held[items.unit[i]] += 1
 
 
-@njit(cache=True, nogil=True)
+@lean
 def leave(items, groups, i):  # type: ignore[no-untyped-def]
     """Free the seat of an item; returns its group, or -1."""
     g = groups.label[i]

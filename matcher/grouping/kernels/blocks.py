@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from matcher.lean import lean
+
 
 @njit(cache=True, nogil=True)
 def cut_groups(t, s, seeds, target):  # type: ignore[no-untyped-def]
@@ -49,7 +51,7 @@ def cut_groups(t, s, seeds, target):  # type: ignore[no-untyped-def]
     return block, here + 1
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _reach(t, s, g, block, tie, frontier, n_frontier):  # type: ignore[no-untyped-def]
     m = s.members.shape[0]
     for r in range(s.size[g]):

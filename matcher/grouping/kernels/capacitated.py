@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matcher.grouping.kernels.state import EPS
+from matcher.lean import lean
 
 
 class Field(NamedTuple):
@@ -61,7 +62,7 @@ def seat_all(t, s):  # type: ignore[no-untyped-def]
             into[j] += row[j]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def worth_of(own, label, gain):  # type: ignore[no-untyped-def]
     """The objective: every pair once, every item's own worth once."""
     value = 0.0
@@ -70,7 +71,7 @@ def worth_of(own, label, gain):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@lean
 def reseat(full, weight, label, members, place, size, load, gain, i, g):  # type: ignore[no-untyped-def]
     """Move item ``i`` to group ``g``."""
     f = label[i]
@@ -92,7 +93,7 @@ def reseat(full, weight, label, members, place, size, load, gain, i, g):  # type
         into[j] += row[j]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def trade(full, weight, label, members, place, load, gain, i, j):  # type: ignore[no-untyped-def]
     """Let two items of different groups change places."""
     f, g = label[i], label[j]
@@ -109,7 +110,7 @@ def trade(full, weight, label, members, place, load, gain, i, j):  # type: ignor
         into[k] += shift
 
 
-@njit(cache=True, nogil=True)
+@lean
 def miss(load, lower, upper):  # type: ignore[no-untyped-def]
     """By how much a load misses its bounds."""
     if load > upper + EPS:
@@ -119,7 +120,7 @@ def miss(load, lower, upper):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def misses(load, lower, upper):  # type: ignore[no-untyped-def]
     """By how much all loads together miss their bounds."""
     lack = 0.0
@@ -128,14 +129,14 @@ def misses(load, lower, upper):  # type: ignore[no-untyped-def]
     return lack
 
 
-@njit(cache=True, nogil=True)
+@lean
 def miss_change(load, lower, upper, f, g, step):  # type: ignore[no-untyped-def]
     """Change of what two groups miss when a load of ``step`` goes from ``f`` to ``g``."""
     before = miss(load[f], lower, upper) + miss(load[g], lower, upper)
     return miss(load[f] - step, lower, upper) + miss(load[g] + step, lower, upper) - before
 
 
-@njit(cache=True, nogil=True)
+@lean
 def cost(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
     """What a load costs that misses its bounds, a unit too much ``over``, too little ``under``."""
     if load > upper + EPS:
@@ -145,7 +146,7 @@ def cost(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def cost_change(load, lower, upper, over, under, f, g, step):  # type: ignore[no-untyped-def]
     """Change of what the loads of two groups cost when ``step`` goes from ``f`` to ``g``."""
     before = cost(load[f], lower, upper, over, under) + cost(load[g], lower, upper, over, under)
@@ -153,7 +154,7 @@ def cost_change(load, lower, upper, over, under, f, g, step):  # type: ignore[no
     return after + cost(load[g] + step, lower, upper, over, under) - before
 
 
-@njit(cache=True, nogil=True)
+@lean
 def costs(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
     """What all loads together cost."""
     lack = 0.0
@@ -162,19 +163,19 @@ def costs(load, lower, upper, over, under):  # type: ignore[no-untyped-def]
     return lack
 
 
-@njit(cache=True, nogil=True)
+@lean
 def insertion_change(gain, f, g, i):  # type: ignore[no-untyped-def]
     """Change of the objective when ``i`` goes from ``f`` to ``g``."""
     return gain[g, i] - gain[f, i]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def swap_change(full, gain, f, g, i, j):  # type: ignore[no-untyped-def]
     """Change when ``i`` of ``f`` and ``j`` of ``g`` change places."""
     return gain[g, i] - gain[f, i] + gain[f, j] - gain[g, j] - 2.0 * full[i, j]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def exchange_change(full, gain, f, g, i, j, k):  # type: ignore[no-untyped-def]
     """Change when ``i`` of ``f`` changes places with two of ``g``, ``j`` and ``k``."""
     pairs = full[j, k] - full[i, j] - full[i, k]

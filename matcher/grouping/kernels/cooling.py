@@ -1,7 +1,10 @@
 """Annealing of capacitated clustering, compiled: one item's moves are looked at in a row."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from matcher.grouping.kernels.capacitated import (
     cost,
@@ -16,13 +19,23 @@ from matcher.grouping.kernels.capacitated import (
     worth_of,
 )
 from matcher.grouping.kernels.state import EPS, draw
+from matcher.lean import lean
 
 # Metropolis' rule takes a change d with the chance exp(d / T), which is to say when
 # d + T * e > 0 for an e drawn from the exponential distribution. With many such numbers made
 # beforehand a whole row of changes is held against the rule in one quick loop.
 
 
-@njit(cache=True, nogil=True)
+class Room(NamedTuple):
+    """Where an annealing notes what everybody is worth, who is promising, and its sums."""
+
+    here: NDArray[np.float64]
+    toward: NDArray[np.float64]
+    which: NDArray[np.int32]
+    books: NDArray[np.float64]
+
+
+@lean
 def promising(toward, label, out, here, row, luck, at, heat, first, which):  # type: ignore[no-untyped-def]
     """
     Partners, from number ``first``, whom an item may change places with, bounds aside.
@@ -70,6 +83,15 @@ def cool(  # type: ignore[no-untyped-def]
         here[i] = s.gain[s.label[i], i]
     lack = costs(s.load, t.lower, t.upper, over, under)
     books = np.array([worth_of(t.own, s.label, s.gain), lack, best_value])
+    room = Room(here, toward, which, books)
+    _cool(t, s, hot, cold, inserts, exchanges, over, under, done, scans, of_scans, room)
+    return books[2]
+
+
+@lean
+def _cool(t, s, hot, cold, inserts, exchanges, over, under, done, scans, of_scans, room):  # type: ignore[no-untyped-def]
+    here, toward, which, books = room.here, room.toward, room.which, room.books
+    n = s.label.shape[0]
     insert_below = np.int64(inserts * 65536)
     exchange_below = np.int64((inserts + exchanges) * 65536)
     heat = hot
@@ -86,7 +108,6 @@ def cool(  # type: ignore[no-untyped-def]
             _exchange(t, s, here, i, at, heat, over, under, books, late)
         else:
             _swap(t, s, here, toward, which, i, at, heat, over, under, books, late)
-    return books[2]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -192,4 +213,5 @@ def _book(t, s, here, f, g, change, missed, books, over, under, late):  # type: 
     better = late and books[0] > books[2] + 1e-9 and books[1] <= 1e-6 * min(over, under)
     if better and misses(s.load, t.lower, t.upper) <= EPS:
         books[2] = books[0]
-        s.best[:] = s.label
+        for i in range(s.label.shape[0]):
+            s.best[i] = s.label[i]

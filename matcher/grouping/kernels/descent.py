@@ -5,9 +5,10 @@ from numba import njit
 
 from matcher.grouping.kernels.moves import allowed, fits, lack_change, make, mix_change, worth
 from matcher.grouping.kernels.state import EPS, lack, pair
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def slack_of(t):  # type: ignore[no-untyped-def]
     """The most that a swap may bring besides what both gain in the other's company."""
     lowest = 0.0
@@ -24,7 +25,7 @@ def slack_of(t):  # type: ignore[no-untyped-def]
     return abs(t.mix) + 2.0 * (max(t.threshold, 0.0) * heaviest * heaviest - lowest)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def most_for(t, s, f, g):  # type: ignore[no-untyped-def]
     """The most that a member of ``g`` gains in ``f``, nothing for nobody; ``inf`` if one lacks."""
     m = s.gain.shape[0]
@@ -40,7 +41,7 @@ def most_for(t, s, f, g):  # type: ignore[no-untyped-def]
     return most
 
 
-@njit(cache=True, nogil=True)
+@lean
 def best_move(t, s, i, slots, n_slots, slack, most, known):  # type: ignore[no-untyped-def]
     """
     The best allowed move of one item over some slots: change, slot, member out.
@@ -99,7 +100,7 @@ def best_move(t, s, i, slots, n_slots, slack, most, known):  # type: ignore[no-u
     return best, to, out
 
 
-@njit(cache=True, nogil=True)
+@lean
 def near_slots(t, s, i, seen, slots):  # type: ignore[no-untyped-def]
     """The slots of an item's nearest items, its previous one and the pool, each once."""
     m = s.gain.shape[0]

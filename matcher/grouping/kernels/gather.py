@@ -5,9 +5,10 @@ from numba import njit
 
 from matcher.grouping.kernels.rows import seat, worth_of
 from matcher.grouping.kernels.state import EPS, lack, may_join
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def give_up(t, s):  # type: ignore[no-untyped-def]
     """Send the members of groups of no allowed size, or of negative worth, to the pool."""
     m = s.members.shape[0]
@@ -22,13 +23,13 @@ def give_up(t, s):  # type: ignore[no-untyped-def]
     return gone
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _empty(t, s, g):  # type: ignore[no-untyped-def]
     for q in range(s.size[g] - 1, -1, -1):
         seat(t, s, s.members[g, q], s.members.shape[0])
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _next(t, s, g, touched, n_touched, score):  # type: ignore[no-untyped-def]
     """The unplaced item near the group that adds most to it, and how much it adds."""
     m = s.members.shape[0]

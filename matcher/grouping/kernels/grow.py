@@ -4,9 +4,10 @@ import numpy as np
 from numba import njit
 
 from matcher.grouping.kernels.state import EPS, lack, may_join, pair, put
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def value_of(t, s, g):  # type: ignore[no-untyped-def]
     """What a group is worth: pairs above the threshold, seats, stays and mix."""
     value = t.mix if s.givers[g] > 0 else 0.0
@@ -20,7 +21,7 @@ def value_of(t, s, g):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@lean
 def dissolve(t, s):  # type: ignore[no-untyped-def]
     """Send the members of groups of no allowed size, or of negative worth, to the pool."""
     m = s.gain.shape[0]
@@ -37,7 +38,7 @@ def dissolve(t, s):  # type: ignore[no-untyped-def]
     return gone
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _next(t, s, g, touched, n_touched, score):  # type: ignore[no-untyped-def]
     """The unplaced item near the group that adds most to it, and how much it adds."""
     m = s.gain.shape[0]
@@ -56,7 +57,7 @@ def _next(t, s, g, touched, n_touched, score):  # type: ignore[no-untyped-def]
     return best, chosen
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _touch(t, i, touched, n_touched, score):  # type: ignore[no-untyped-def]
     """Add item ``i``'s affinities to the scores of its nearest items."""
     for r in range(t.near_n[i]):
@@ -110,7 +111,7 @@ def grow(t, s, seeds, target):  # type: ignore[no-untyped-def]
     return made
 
 
-@njit(cache=True, nogil=True)
+@lean
 def spread(t, s, order):  # type: ignore[no-untyped-def]
     """Put unplaced items, in the order given, where they fit: held slots in need first."""
     m = s.gain.shape[0]

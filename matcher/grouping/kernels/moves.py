@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from matcher.grouping.kernels.state import EPS, draw, lack, may_join, pair, put
+from matcher.lean import lean
 
-# The loops unpack what they read often: a named tuple of forty arrays is dear to pass.
 
-
-@njit(cache=True, nogil=True)
+@lean
 def worth(gain, count, held, label, previous, stay, threshold, seat, i, g):  # type: ignore[no-untyped-def]
     """What item ``i`` adds to slot ``g``, itself not counted; the pool is worth nothing."""
     if g == gain.shape[0]:
@@ -24,7 +22,7 @@ def worth(gain, count, held, label, previous, stay, threshold, seat, i, g):  # t
     return value
 
 
-@njit(cache=True, nogil=True)
+@lean
 def lack_change(load, size, held, lower, upper, f, g, step, swap):  # type: ignore[no-untyped-def]
     """Change of two slots' lacks when a load of ``step`` goes from ``f`` to ``g``."""
     if swap and step == 0.0:
@@ -41,7 +39,7 @@ def lack_change(load, size, held, lower, upper, f, g, step, swap):  # type: igno
     return change
 
 
-@njit(cache=True, nogil=True)
+@lean
 def mix_change(givers, m, f, g, step):  # type: ignore[no-untyped-def]
     """Change of the number of groups with a giver when ``step`` givers go from f to g."""
     change = 0.0
@@ -53,7 +51,7 @@ def mix_change(givers, m, f, g, step):  # type: ignore[no-untyped-def]
     return change
 
 
-@njit(cache=True, nogil=True)
+@lean
 def fits(load, upper, m, f, g, step):  # type: ignore[no-untyped-def]
     """Whether no slot would go over its upper bound, or further over it."""
     if g < m and step > 0.0 and load[g] + step > upper + EPS:
@@ -61,13 +59,13 @@ def fits(load, upper, m, f, g, step):  # type: ignore[no-untyped-def]
     return not (f < m and step < 0.0 and load[f] - step > upper + EPS)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def allowed(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
     """Whether the rules of both groups hold after the move."""
     return may_join(t, s, i, g, v) and (v < 0 or may_join(t, s, v, f, i))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def make(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
     """Carry the move out."""
     if v >= 0:
@@ -77,7 +75,7 @@ def make(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
         put(t, s, v, f)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def anneal(t, s, near_share, hot, cold, done, steps, of_steps):  # type: ignore[no-untyped-def]
     """
     Simulated annealing from step ``done``, ``steps`` proposals of a run of ``of_steps``.
@@ -156,7 +154,7 @@ def anneal(t, s, near_share, hot, cold, done, steps, of_steps):  # type: ignore[
     return accepted
 
 
-@njit(cache=True, nogil=True)
+@lean
 def move_change(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
     """
     Change of the objective, lacks apart, when ``i`` goes from ``f`` to ``g``.

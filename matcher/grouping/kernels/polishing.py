@@ -15,6 +15,7 @@ from matcher.grouping.kernels.capacitated import (
     swap_change,
 )
 from matcher.grouping.kernels.state import EPS, draw
+from matcher.lean import lean
 
 
 @njit(cache=True, nogil=True)
@@ -100,7 +101,7 @@ def polish(t, s, passes):  # type: ignore[no-untyped-def]
     return moves
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _exchange(t, s, least):  # type: ignore[no-untyped-def]
     """Take improving exchanges of one item for two, one a group and item at most."""
     full, weight, movable = t.full, t.weight, t.movable
@@ -122,7 +123,7 @@ def _exchange(t, s, least):  # type: ignore[no-untyped-def]
     return made
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _pair_for(t, s, i, f, g, least):  # type: ignore[no-untyped-def]
     """The first two members of ``g`` that are better exchanged for ``i``; -1 for none."""
     for a in range(s.size[g]):

@@ -5,10 +5,12 @@ import math
 import numpy as np
 from numba import njit
 
+from matcher.lean import lean
+
 EARTH_KM = 6371.0088
 
 
-@njit(cache=True, nogil=True)
+@lean
 def likeness_left(i, j, mask, point, mature, unit, far, half_km, alike):  # type: ignore[no-untyped-def]
     """Share of the likeness of two items that language, distance and experience leave."""
     if unit[i] == unit[j] or mask[i] & mask[j] == 0:
@@ -23,7 +25,7 @@ def likeness_left(i, j, mask, point, mature, unit, far, half_km, alike):  # type
     return left
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _sink(values, items, at, size):  # type: ignore[no-untyped-def]
     """Let a heap's entry sink to its place; the least value is on top."""
     value = values[at]
@@ -43,7 +45,7 @@ def _sink(values, items, at, size):  # type: ignore[no-untyped-def]
     items[at] = item
 
 
-@njit(cache=True, nogil=True)
+@lean
 def keep_best(values, items, size, most, value, item):  # type: ignore[no-untyped-def]
     """Put an entry among the ``most`` best of a heap; how many there are then."""
     if size < most:
@@ -62,7 +64,7 @@ def keep_best(values, items, size, most, value, item):  # type: ignore[no-untype
     return size
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _window(items, first, last, i, most):  # type: ignore[no-untyped-def]
     """Part of a posting list, ``most`` long, round the place of item ``i`` in it."""
     if last - first <= most:
@@ -135,7 +137,7 @@ def nearest_items(rows, lists, facts, budget, start, stop, near, value):  # type
                 value[i, q] = -some[order[q]]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _at(near, i, j):  # type: ignore[no-untyped-def]
     for q in range(near.shape[1]):
         if near[i, q] == j:

@@ -4,9 +4,10 @@ import numpy as np
 from numba import njit
 
 from matcher.grouping.kernels.state import EPS
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def first_unmatched(ptr, idx, val, tolerance):  # type: ignore[no-untyped-def]
     """Position of an entry whose mirror differs by more than ``tolerance``, else -1."""
     for i in range(ptr.shape[0] - 1):
@@ -129,7 +130,7 @@ def best_sums(ptr, val, most, threshold):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@lean
 def inside_sum(ptr, idx, val, label):  # type: ignore[no-untyped-def]
     """Sum of the entries whose row and column share a group, each pair once."""
     total = 0.0

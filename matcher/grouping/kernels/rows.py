@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from matcher.grouping.kernels.state import enter, lack, leave
+from matcher.lean import lean
 
 
 class Seats(NamedTuple):
@@ -25,7 +25,7 @@ class Seats(NamedTuple):
     rng: NDArray[Any]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def toward(ptr, idx, val, label, i, g):  # type: ignore[no-untyped-def]
     """Sum of an item's affinities to the members of a slot."""
     total = 0.0
@@ -35,7 +35,7 @@ def toward(ptr, idx, val, label, i, g):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@lean
 def seat(t, s, i, g):  # type: ignore[no-untyped-def]
     """Move an item to a slot, and keep up what members have of their own groups."""
     m = s.members.shape[0]
@@ -56,7 +56,7 @@ def seat(t, s, i, g):  # type: ignore[no-untyped-def]
     s.own[i] = own
 
 
-@njit(cache=True, nogil=True)
+@lean
 def reseat(t, s):  # type: ignore[no-untyped-def]
     """Make everything of the seats anew from their labels."""
     m = s.members.shape[0]
@@ -71,7 +71,7 @@ def reseat(t, s):  # type: ignore[no-untyped-def]
         s.own[i] = toward(t.ptr, t.idx, t.val, s.label, i, g) if g < m else 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def worth_of(t, s, g):  # type: ignore[no-untyped-def]
     """What a group is worth: pairs above the threshold, seats, stays and mix."""
     value = t.mix if s.givers[g] > 0 else 0.0
@@ -84,7 +84,7 @@ def worth_of(t, s, g):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@lean
 def value_of_seats(t, s):  # type: ignore[no-untyped-def]
     """Objective of the partition, lacks at their price."""
     value = 0.0

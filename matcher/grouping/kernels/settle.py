@@ -6,9 +6,10 @@ from numba import njit
 from matcher.grouping.kernels.moves import fits, lack_change, mix_change
 from matcher.grouping.kernels.state import EPS, lack
 from matcher.grouping.kernels.walk import exchange, may_exchange, rules
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _sum_rows(ptr, idx, val, members, size, sums, sign):  # type: ignore[no-untyped-def]
     """Add the rows of a group's members to everybody's sums, or (``sign`` 0) clear them."""
     for r in range(size):
@@ -17,7 +18,7 @@ def _sum_rows(ptr, idx, val, members, size, sums, sign):  # type: ignore[no-unty
             sums[idx[p]] = (sums[idx[p]] + val[p]) * sign
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _stale(ptr, idx, label, m, i, changed, since):  # type: ignore[no-untyped-def]
     """Whether a group that the item sits in or has a neighbour in changed since."""
     if label[i] < m and changed[label[i]] >= since:
@@ -29,7 +30,7 @@ def _stale(ptr, idx, label, m, i, changed, since):  # type: ignore[no-untyped-de
     return False
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _best(t, s, i, sums, most, mine, to_slot, seen, short):  # type: ignore[no-untyped-def]
     """
     The best allowed move of an item to a slot it has affinity to, or in need, or to the pool.
@@ -117,7 +118,7 @@ def _in_need(t, s):  # type: ignore[no-untyped-def]
     return found[:number]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _most(t, s, g, sums, least, slack):  # type: ignore[no-untyped-def]
     """Bound of what anybody who takes a seat in the group gains, and rules add."""
     ptr, idx, own, label = t.ptr, t.idx, s.own, s.label

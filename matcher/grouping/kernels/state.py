@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from matcher.lean import lean
 
 EPS = 1e-9
 """Slack of a comparison of loads and gains: sums of doubles in another order."""
@@ -71,7 +72,7 @@ class State(NamedTuple):
     rng: NDArray[np.uint64]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def draw(rng, n):  # type: ignore[no-untyped-def]
     """Uniform integer below ``n < 2**32``: xorshift64*, high bits (Vigna 2016)."""
     x = rng[0]
@@ -83,7 +84,7 @@ def draw(rng, n):  # type: ignore[no-untyped-def]
     return np.int64((high * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def pair(dense, full, ptr, idx, val, i, j):  # type: ignore[no-untyped-def]
     """Affinity of two items: a look, or a binary search in a sparse row."""
     if dense:
@@ -102,7 +103,7 @@ def pair(dense, full, ptr, idx, val, i, j):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def lack(load, size, held, lower, upper):  # type: ignore[no-untyped-def]
     """By how much a slot misses its bounds; an empty slot that is not held misses nothing."""
     if load > upper + EPS:
@@ -116,7 +117,7 @@ def lack(load, size, held, lower, upper):  # type: ignore[no-untyped-def]
     return min(max(load, EPS), lower - load)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def may_join(t, s, i, g, out):  # type: ignore[no-untyped-def]
     """Whether the rules of a group let ``i`` in when ``out`` (or -1) leaves."""
     if g == s.members.shape[0]:
@@ -137,7 +138,7 @@ def may_join(t, s, i, g, out):  # type: ignore[no-untyped-def]
     return common != 0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def leave(t, s, i):  # type: ignore[no-untyped-def]
     """Take an item out of its slot, gains untouched."""
     g = s.label[i]
@@ -156,7 +157,7 @@ def leave(t, s, i):  # type: ignore[no-untyped-def]
     s.common[g] = common
 
 
-@njit(cache=True, nogil=True)
+@lean
 def enter(t, s, i, g):  # type: ignore[no-untyped-def]
     """Put an item into a slot, gains untouched."""
     s.label[i] = g
@@ -170,7 +171,7 @@ def enter(t, s, i, g):  # type: ignore[no-untyped-def]
     s.size[g] += 1
 
 
-@njit(cache=True, nogil=True)
+@lean
 def shift(t, s, i, f, g):  # type: ignore[no-untyped-def]
     """Tell the gains that item ``i`` went from slot ``f`` to ``g``."""
     m = s.members.shape[0]
@@ -193,7 +194,7 @@ def shift(t, s, i, f, g):  # type: ignore[no-untyped-def]
             s.gain[g, j] += t.val[p]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def put(t, s, i, g):  # type: ignore[no-untyped-def]
     """Move item ``i`` to slot ``g``."""
     f = s.label[i]
@@ -202,7 +203,7 @@ def put(t, s, i, g):  # type: ignore[no-untyped-def]
     shift(t, s, i, f, g)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def rebuild(t, s):  # type: ignore[no-untyped-def]
     """Make everything of the state anew from its labels."""
     m, n = s.gain.shape
@@ -217,7 +218,7 @@ def rebuild(t, s):  # type: ignore[no-untyped-def]
         shift(t, s, i, m, s.label[i])
 
 
-@njit(cache=True, nogil=True)
+@lean
 def total(t, s):  # type: ignore[no-untyped-def]
     """Objective of the state, seats, stays and mixes included, lacks at their price."""
     value = 0.0

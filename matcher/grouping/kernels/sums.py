@@ -1,10 +1,9 @@
 """Everybody's sum of affinities to one group, kept up for a while and then forgotten."""
 
-import numpy as np
-from numba import njit
+from matcher.lean import lean
 
 
-@njit(cache=True, nogil=True)
+@lean
 def add_row(ptr, idx, val, i, sign, sums, touched, n_touched):  # type: ignore[no-untyped-def]
     """
     Add an item's row to everybody's sums, ``sign`` -1 to take it away.
@@ -23,22 +22,35 @@ def add_row(ptr, idx, val, i, sign, sums, touched, n_touched):  # type: ignore[n
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _once(touched, n_touched):  # type: ignore[no-untyped-def]
     """Strike out who is noted twice: a sum came to nothing and was touched anew."""
-    found = np.unique(touched[:n_touched])
-    touched[: found.shape[0]] = found
-    return found.shape[0]
+    gap = n_touched // 2
+    while gap > 0:  # Shell's sort, which needs no room of its own
+        for at in range(gap, n_touched):
+            j = touched[at]
+            to = at
+            while to >= gap and touched[to - gap] > j:
+                touched[to] = touched[to - gap]
+                to -= gap
+            touched[to] = j
+        gap //= 2
+    found = 0
+    for at in range(n_touched):
+        if at == 0 or touched[at] != touched[found - 1]:
+            touched[found] = touched[at]
+            found += 1
+    return found
 
 
-@njit(cache=True, nogil=True)
+@lean
 def clear(sums, touched, n_touched):  # type: ignore[no-untyped-def]
     """Set all sums to nothing again."""
     for q in range(n_touched):
         sums[touched[q]] = 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def tops(label, own, sums, touched, n_touched, top, topped):  # type: ignore[no-untyped-def]
     """
     The most that a member of each slot would gain if it came to the group, from 0.

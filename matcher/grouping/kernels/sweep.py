@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from matcher.grouping.kernels.moves import fits, lack_change, mix_change
 from matcher.grouping.kernels.state import EPS, enter, leave
 from matcher.grouping.kernels.sums import add_row, clear, tops
 from matcher.grouping.kernels.walk import may_exchange, rules, toward_one
+from matcher.lean import lean
 
 LOGS = np.log((np.arange(1024) + 0.5) / 1024)
 """Logarithms of even chances: one of them, times the heat, is the least a move must bring."""
-
-# The loops unpack what they read often: a named tuple of forty arrays is dear to pass.
 
 
 class Reach(NamedTuple):
@@ -29,7 +29,20 @@ class Reach(NamedTuple):
     """Whether affinity is all that counts: no threshold, stay, seat or mix."""
 
 
-@njit(cache=True, nogil=True)
+class Room(NamedTuple):
+    """Where a sweep notes what it needs for a while: of everybody, of every slot, of one item."""
+
+    sums: NDArray[np.float64]
+    top: NDArray[np.float64]
+    to_slot: NDArray[np.float64]
+    topped: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    seen: NDArray[np.int32]
+    sitting: NDArray[np.int32]
+    order: NDArray[np.int32]
+
+
+@lean
 def spun(x):  # type: ignore[no-untyped-def]
     """Next state of the generator of ``draw``."""
     x ^= x >> np.uint64(12)
@@ -37,13 +50,13 @@ def spun(x):  # type: ignore[no-untyped-def]
     return x ^ (x >> np.uint64(27))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def share_of(bits, n):  # type: ignore[no-untyped-def]
     """Integer below ``n`` from the high half of 64 random bits."""
     return np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def shuffle(order, x):  # type: ignore[no-untyped-def]
     """Shuffle in place (Fisher and Yates); returns the generator's state."""
     for q in range(order.shape[0] - 1, 0, -1):
@@ -53,7 +66,7 @@ def shuffle(order, x):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _tell(ptr, idx, val, label, own, i, f, g, m):  # type: ignore[no-untyped-def]
     """Tell the members of two slots that an item goes from ``f`` to ``g``."""
     for p in range(ptr[i], ptr[i + 1]):
@@ -66,7 +79,7 @@ def _tell(ptr, idx, val, label, own, i, f, g, m):  # type: ignore[no-untyped-def
             own[idx[p]] += val[p]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def trade(t, s, i, f, g, v, gets, v_gets):  # type: ignore[no-untyped-def]
     """
     Carry a move out: ``i`` from ``f`` to ``g``, and ``v``, when there is one, back.
@@ -86,7 +99,7 @@ def trade(t, s, i, f, g, v, gets, v_gets):  # type: ignore[no-untyped-def]
         s.own[v] = v_gets
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _empty_from(order, size, held, at):  # type: ignore[no-untyped-def]
     """Where the next slot stands in which a group may be begun; the end when there is none."""
     while at < order.shape[0] and (size[order[at]] > 0 or held[order[at]]):
@@ -94,7 +107,7 @@ def _empty_from(order, size, held, at):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True, nogil=True)
+@lean
 def crowd(threshold, heaviest, heads, count, i, f, g, m):  # type: ignore[no-untyped-def]
     """The most that the threshold may add to a swap: who comes to ``f`` meets fewer there."""
     if threshold == 0.0 or g == m:
@@ -118,19 +131,31 @@ def sweeps(t, s, reach, items, slots, block, here, hot, cold, done, number, of_s
     the group at hand are summed once, so that a swap is looked at in constant time, and most
     groups are passed over by a bound. Returns how many moves were made.
     """
+    m, n = s.members.shape[0], s.label.shape[0]
+    room = Room(
+        sums=np.zeros(n),
+        top=np.zeros(m + 1),
+        to_slot=np.zeros(m + 1),
+        topped=np.empty(m + 1, np.int32),
+        touched=np.empty(n + reach.longest, np.int32),
+        seen=np.empty(reach.longest + 4, np.int32),
+        sitting=np.empty(max(s.members.shape[1], items.shape[0]), np.int32),
+        order=slots.copy(),
+    )
+    return _sweeps(t, s, reach, items, block, here, hot, cold, done, number, of_sweeps, room)
+
+
+@lean
+def _sweeps(t, s, reach, items, block, here, hot, cold, done, number, of_sweeps, room):  # type: ignore[no-untyped-def]
     ptr, idx, val, label, own, rng = t.ptr, t.idx, t.val, s.label, s.own, s.rng
     members, size, load, heads = s.members, s.size, s.load, s.heads
     count, weight, previous, stay, fixed = t.heads, t.weight, t.previous, t.stay, t.fixed
     threshold, bonus, mix, price = t.threshold, t.seat, t.mix, t.lack_price
     lower, upper, held, giver, givers = t.lower, t.upper, t.held, t.giver, s.givers
     slack, bare, heaviest = reach.slack, reach.bare, reach.heaviest
-    m, n = members.shape[0], label.shape[0]
-    sums, top, to_slot = np.zeros(n), np.zeros(m + 1), np.zeros(m + 1)
-    topped = np.empty(m + 1, np.int32)
-    touched = np.empty(n + reach.longest, np.int32)
-    seen = np.empty(reach.longest + 4, np.int32)
-    sitting = np.empty(max(members.shape[1], items.shape[0]), np.int32)
-    order = slots.copy()
+    sums, top, to_slot, topped = room.sums, room.top, room.to_slot, room.topped
+    touched, seen, sitting, order = room.touched, room.seen, room.sitting, room.order
+    m = members.shape[0]
     times = np.uint64(2685821657736338717)
     x = rng[0]
     made = 0

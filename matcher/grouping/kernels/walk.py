@@ -1,15 +1,13 @@
 """What an item adds to a group by the rules, and how a move over sparse rows is made."""
 
 import numpy as np
-from numba import njit
 
 from matcher.grouping.kernels.rows import seat
 from matcher.grouping.kernels.state import may_join
+from matcher.lean import lean
 
-# The loops unpack what they read often: a named tuple of forty arrays is dear to pass.
 
-
-@njit(cache=True, nogil=True)
+@lean
 def rules(threshold, bonus, heads, count, label, previous, stay, i, g):  # type: ignore[no-untyped-def]
     """What an item adds to a slot besides affinities, itself not counted; 0 for the pool."""
     if g == heads.shape[0] - 1:
@@ -23,7 +21,7 @@ def rules(threshold, bonus, heads, count, label, previous, stay, i, g):  # type:
     return value
 
 
-@njit(cache=True, nogil=True)
+@lean
 def toward_one(ptr, idx, val, i, j):  # type: ignore[no-untyped-def]
     """Affinity of two items."""
     for p in range(ptr[i], ptr[i + 1]):
@@ -32,7 +30,7 @@ def toward_one(ptr, idx, val, i, j):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@lean
 def exchange(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
     """Carry a move out: ``i`` from ``f`` to ``g``, and ``v``, when there is one, back."""
     if v >= 0:
@@ -42,7 +40,7 @@ def exchange(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
         seat(t, s, v, f)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def may_exchange(t, s, i, f, g, v):  # type: ignore[no-untyped-def]
     """Whether the rules of both groups hold after the move."""
     return may_join(t, s, i, g, v) and (v < 0 or may_join(t, s, v, f, i))

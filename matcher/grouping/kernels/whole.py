@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matcher.grouping.kernels.moves import fits, lack_change, mix_change
 from matcher.grouping.kernels.state import EPS, enter, lack, leave, may_join
 from matcher.grouping.kernels.sweep import share_of, shuffle, spun
+from matcher.lean import lean
 
 # Metropolis' rule takes a change d with the chance exp(d / T), which is to say when
 # d + T * e > 0 for an e drawn from the exponential distribution. Single precision is enough
@@ -30,6 +31,19 @@ class Whole(NamedTuple):
     """Exponential numbers, more than there are slots."""
 
 
+class Room(NamedTuple):
+    """Where turns note what they need for a while: of every slot, and who sits in one."""
+
+    most: NDArray[np.float32]
+    missed: NDArray[np.float64]
+    which: NDArray[np.int32]
+    sitting: NDArray[np.int32]
+    order: NDArray[np.int32]
+    lightest: float
+    even: bool
+    """Whether all weigh the same."""
+
+
 @njit(cache=True, nogil=True)
 def look(w, label):  # type: ignore[no-untyped-def]
     """Make what everybody is worth everywhere anew from the labels."""
@@ -46,7 +60,7 @@ def look(w, label):  # type: ignore[no-untyped-def]
         w.own[i] = w.gain[label[i], i]
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _missed(t, s, g):  # type: ignore[no-untyped-def]
     """What a slot costs that misses its bounds; nothing for the pool."""
     if g == s.members.shape[0]:
@@ -84,7 +98,7 @@ def _tempting(gain, i, now, most, luck, at, heat, which):  # type: ignore[no-unt
     return found
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _may_enter(t, s, i, f, g, change):  # type: ignore[no-untyped-def]
     """Whether a free seat may be taken that brings ``change``, rules and bounds apart."""
     m = s.members.shape[0]
@@ -98,7 +112,7 @@ def _may_enter(t, s, i, f, g, change):  # type: ignore[no-untyped-def]
     return change > 0.0 and may_join(t, s, i, g, np.int32(-1))
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _may_swap(t, s, i, f, g, v, change):  # type: ignore[no-untyped-def]
     """Whether two may change places who bring ``change`` by it, rules and bounds apart."""
     m = s.members.shape[0]
@@ -117,7 +131,7 @@ def _may_swap(t, s, i, f, g, v, change):  # type: ignore[no-untyped-def]
     return change > 0.0 and may_join(t, s, i, g, v) and may_join(t, s, v, f, i)
 
 
-@njit(cache=True, nogil=True)
+@lean
 def _carry(t, s, w, i, f, g, v):  # type: ignore[no-untyped-def]
     """Let ``i`` go from ``f`` to ``g``, and ``v``, when there is one, come back."""
     m = s.members.shape[0]
@@ -166,17 +180,29 @@ def turns(t, s, w, hot, cold, done, number, of_turns):  # type: ignore[no-untype
     chance allows it takes a free seat, else changes places with the first member that chance
     allows. The temperature falls geometrically. Returns how many moves were made.
     """
+    m, n = s.members.shape[0], s.label.shape[0]
+    lightest = np.min(t.weight) if n > 0 else 0.0
+    room = Room(
+        most=np.zeros(m + 1, np.float32),
+        missed=np.array([_missed(t, s, g) for g in range(m + 1)]),
+        which=np.empty(m + 2, np.int32),
+        sitting=np.empty(n, np.int32),
+        order=np.arange(m + 1).astype(np.int32),
+        lightest=lightest,
+        even=n > 0 and np.max(t.weight) == lightest,
+    )
+    return _turns(t, s, w, hot, cold, done, number, of_turns, room)
+
+
+@lean
+def _turns(t, s, w, hot, cold, done, number, of_turns, room):  # type: ignore[no-untyped-def]
     label, members, size, load = s.label, s.members, s.size, s.load
-    weight, fixed, held, upper = t.weight, t.fixed, t.held, t.upper
+    fixed, held, upper = t.fixed, t.held, t.upper
     full, gain, own, luck = w.full, w.gain, w.own, w.luck
-    m, n = members.shape[0], label.shape[0]
-    most = np.zeros(m + 1, np.float32)
-    missed = np.array([_missed(t, s, g) for g in range(m + 1)])
-    which = np.empty(m + 2, np.int32)
-    sitting = np.empty(n, np.int32)
-    order = np.arange(m + 1).astype(np.int32)
-    lightest = np.min(weight) if n > 0 else 0.0
-    even = n > 0 and np.max(weight) == lightest
+    m = members.shape[0]
+    most, missed, which = room.most, room.missed, room.which
+    sitting, order = room.sitting, room.order
+    lightest, even = room.lightest, room.even
     choices = luck.shape[0] - m
     times = np.uint64(2685821657736338717)
     x = s.rng[0]
