@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.grouping.lane import Run, run_lane, scale_of, start_of
-from matcher.grouping.problem import Problem, task_of
+from matcher.grouping.problem import GAINS_UP_TO, Problem, task_of
 from matcher.grouping.walks import sweeps_in, walks
 from matcher.grouping.watch import Watch
 from matcher.grouping.whole import visits_in
 
 LANE_SWEEPS = 40
 """Sweeps of each search; at 408 items eight of forty come further than one of three hundred."""
-LANE_TURNS = 110
-"""Turns of each search that holds everybody against every group."""
+LANE_TURNS, TIED_TURNS = 110, 90
+"""Turns of each search that holds everybody against every group: of up to two hundred, of more."""
 LANE_HEAT = 0.7
 """Its first temperature, as a share of that of a pool which affinity fills."""
 
@@ -79,7 +79,9 @@ def against_all(
         Where everybody sits at first, -1 for nowhere; without it as pins and previous groups say.
     """
     task, slots = task_of(problem), problem.slot_count()
-    visits = LANE_TURNS * problem.n if time_limit_s is None else visits_in(problem, time_limit_s)
+    visits = (LANE_TURNS if problem.n <= GAINS_UP_TO else TIED_TURNS) * problem.n
+    if time_limit_s is not None:
+        visits = visits_in(problem, time_limit_s)
     run, scale = Run(visits, heat, problem.upper, fresh=True, whole=True), scale_of(task)
 
     def search(seed: int, watch: Watch) -> Answer:
