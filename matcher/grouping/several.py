@@ -9,7 +9,7 @@ with pins and with groups from before: a group is worth there what it is worth i
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -64,6 +64,12 @@ among the groups of all searches alone takes some seconds.
 """
 FEW, LET_IN_FEW = 4, 100
 """Answers whose groups are put together where they do not agree, and what pins are let in to."""
+APART = 1_009
+"""Between the seeds of two courses of searches, when there is time for more than one."""
+TOGETHER = 40
+"""Courses at most whose groups are put together at last."""
+CHOICES_S = 0.1
+"""What both choices of a course take."""
 CHOOSING = 0.6
 """Share of the time left that one choice among groups may take."""
 LEAST_S = 0.05
@@ -116,29 +122,79 @@ def solve_several(
         The answer to nearly the same problem, -1 for none: it is mended, and nothing searched.
     """
     brake = None if time_limit_s is None else time.monotonic() + time_limit_s
-    slots, (first, second) = problem.slot_count(), lanes_of(problem) if known is None else (0, 0)
-    each = None if time_limit_s is None else time_limit_s / max(1, first + second)
+    course, number = _mended(problem) if known is not None else _course_of(problem, None), 1
+    if time_limit_s is not None:
+        number = int(time_limit_s / course.seconds)
+        if number == 0:
+            number, course = 1, _course_of(problem, time_limit_s / sum(lanes_of(problem)))
+    watch = Watch(brake, number * course.steps, progress)
+    slots, found = problem.slot_count(), []
+    for at in range(number):
+        answers = course.run(seed * 1_000_003 + at * APART, workers, watch, known)
+        found.append(max(answers, key=lambda answer: round(answer.value, 9)))
+        if watch.pulled:
+            break
+    if len(found) > 1 and not watch.pulled:
+        first = sorted(found, key=lambda answer: -round(answer.value, 9))[:TOGETHER]
+        label = _together(problem, [Answer(of.value, of.label) for of in first], slots, watch)
+        found += [] if label is None else [Answer(*settled(problem, label))]
+    results = [(answer.value, answer.label) for answer in found]
+    return best_of(results, slots, pulled=watch.pulled)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Searches from nothing, each of a time or of its own length, and some from what they gave."""
+
+    problem: Problem
+    first: list[Way]
+    again: int
+    each: float | None
+
+    @property
+    def steps(self) -> int:
+        """What all searches count."""
+        return sum(way.steps for way in self.first + self.first[:1] * self.again)
+
+    @property
+    def seconds(self) -> float:
+        """What all searches and both choices take a slow core."""
+        ways = self.first + self.first[:1] * self.again
+        return sum(way.seconds for way in ways) + CHOICES_S
+
+    def run(self, seed: int, workers: int, watch: Watch, known: Labels | None) -> list[Answer]:
+        """What the searches come to, each by itself and put together."""
+        problem, slots, ways = self.problem, self.problem.slot_count(), self.first
+        starts = [] if problem.previous is None else [start_of(problem)]
+        if known is not None:
+            starts.append(start_of(replace(problem, previous=known)))
+        found = [Answer(*mended(problem, task_of(problem), slots, start)) for start in starts]
+        with ThreadPoolExecutor(max(1, min(workers, len(ways)))) as pool:
+            for turn in range(2 if self.again else 1):
+                if turn:
+                    best = _best(found, slots)
+                    ways = [against_all(problem, self.each, AGAIN_HEAT, best)] * self.again
+                start = seed + turn * 2 * len(self.first)
+                runs = [partial(way.search, start + at, watch) for at, way in enumerate(ways)]
+                found += pool.map(_call, runs)
+                label = _together(problem, found, slots, watch)
+                if label is not None:
+                    found.append(Answer(*settled(problem, label)))
+        return found
+
+
+def _course_of(problem: Problem, each: float | None) -> _Course:
+    """The searches of a problem, each as long as it is by itself or of so much time."""
+    first, again = lanes_of(problem)
     ways = _ways(problem, each, first)
     if problem.pin is not None and (problem.pin >= 0).any():
         ways += _ways(_unpinned(problem), each, first // 2, counts=False)
-    steps = sum(way.steps for way in ways + ways[:1] * second)
-    watch = Watch(brake, steps, progress)
-    starts = [] if problem.previous is None else [start_of(problem)]
-    if known is not None:
-        starts.append(start_of(replace(problem, previous=known)))
-    found = [Answer(*mended(problem, task_of(problem), slots, start)) for start in starts]
-    with ThreadPoolExecutor(max(1, min(workers, first))) as pool:
-        for turn in range(2 if second else 1):
-            if turn:
-                ways = [against_all(problem, each, AGAIN_HEAT, _best(found, slots))] * second
-            start = seed * 1_000_003 + turn * 2 * first
-            runs = [partial(way.search, start + at, watch) for at, way in enumerate(ways)]
-            found += pool.map(_call, runs)
-            label = _together(problem, found, slots, watch)
-            if label is not None:
-                found.append(Answer(*settled(problem, label)))
-    results = [(answer.value, answer.label) for answer in found]
-    return best_of(results, slots, pulled=watch.pulled)
+    return _Course(problem, ways, again, each)
+
+
+def _mended(problem: Problem) -> _Course:
+    """No search at all: what is known is only mended."""
+    return _Course(problem, [], 0, None)
 
 
 def _ways(

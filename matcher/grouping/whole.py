@@ -19,7 +19,7 @@ VISITS_OF_FREE = 300_000, 1_500
 """Most where groups come and go, and more for each item: rounds search often."""
 TURNS = 6_000
 """Most turns of all: few settle long before."""
-RATE = 80_000_000
+RATE = 120_000_000
 """Looks a second that a time limit is turned into; a slow core makes more than this."""
 BESIDES = 60
 """What a visit takes besides a look at every group, in looks."""
@@ -44,7 +44,12 @@ def visits_in(problem: Problem, time_limit_s: float | None) -> int:
     if time_limit_s is None:
         free = VISITS_OF_FREE[0] + VISITS_OF_FREE[1] * problem.n
         return min(VISITS if problem.groups else free, VISITS, TURNS * problem.n)
-    return max(problem.n, int(time_limit_s * RATE / _looks(problem.slot_count())))
+    return max(problem.n, int(time_limit_s * visits_a_second(problem.slot_count(), RATE)))
+
+
+def visits_a_second(slots: int, looks: float) -> float:
+    """How often somebody is held against so many slots in a second, by looks a second."""
+    return looks / _looks(slots)
 
 
 def cool_whole(

@@ -90,3 +90,24 @@ def test_a_round_searches_once_whatever_its_units_have_too_much_of(lanes, monkey
     assert len(found.proposals) >= 5
     assert [b for p in found.proposals for b in check_proposal(p, cards, units, rules)] == []
     assert check_round(found.proposals, rules) == []
+
+
+def test_more_time_makes_whole_courses_of_searches(topics, lanes):
+    """As many as a slow core makes, so that the answer is the same on a quick one."""
+    pool = replace(topics, brief=False)
+    one = solve(pool, seed=3)
+    course = len(lanes)
+    lanes.clear()
+    more = solve(pool, seed=3, time_limit_s=30.0)
+    assert len(lanes) % course == 0
+    assert len(lanes) >= 10 * course
+    assert more.stopped == "budget"
+    assert more.value >= one.value - 1e-9
+
+
+def test_less_time_makes_the_searches_shorter(topics, lanes):
+    pool = replace(topics, brief=False)
+    short = solve(pool, seed=3, time_limit_s=0.05)
+    assert len(lanes) <= sum(lanes_of(pool))
+    sizes = np.bincount(short.labels[short.labels >= 0])
+    assert {0, *range(6, 13)} >= set(sizes.tolist())
