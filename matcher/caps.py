@@ -54,6 +54,8 @@ def within(problem: Problem, limits: Limits, seed: int, known: Labels | None = N
             problem = _from_here(problem, label[stays])
         elif problem.brief:
             known = in_order(label[stays], problem.slots)
+            # Fewer items have fewer slots, and groups that lost somebody may be more than those.
+            known[known >= problem.slot_count()] = -1
 
 
 def _over(

@@ -91,7 +91,7 @@ def holds_against_all(problem: Problem) -> bool:
 def lanes_of(problem: Problem) -> tuple[int, int]:
     """How many searches begin with nothing, and with what those gave together."""
     if problem.brief:
-        return BRIEF_LANES if holds_against_all(problem) else (sum(BRIEF_LANES), 0)
+        return BRIEF_LANES
     if not holds_against_all(problem):
         return LANES, 0
     if problem.n > GAINS_UP_TO:
@@ -131,12 +131,13 @@ def solve_several(
     slots, found = problem.slot_count(), []
     for at in range(number):
         answers = course.run(seed * 1_000_003 + at * APART, workers, watch, known)
-        found.append(max(answers, key=lambda answer: round(answer.value, 9)))
+        best = max(answers, key=lambda answer: round(answer.value, 9))
+        found.append(Answer(best.value, best.label))  # what was seen on the way is put together
         if watch.pulled:
             break
     if len(found) > 1 and not watch.pulled:
         first = sorted(found, key=lambda answer: -round(answer.value, 9))[:TOGETHER]
-        label = _together(problem, [Answer(of.value, of.label) for of in first], slots, watch)
+        label = _together(problem, first, slots, watch)
         found += [] if label is None else [Answer(*settled(problem, label))]
     results = [(answer.value, answer.label) for answer in found]
     return best_of(results, slots, pulled=watch.pulled)

@@ -3,9 +3,13 @@
 from collections import Counter
 from itertools import combinations
 
+import numpy as np
 from pools import case, filled
+from scipy import sparse
 
 from matcher import caps
+from matcher.caps import Limits, within
+from matcher.grouping.problem import Problem
 from matcher.grouping.solve import solve
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
@@ -42,3 +46,28 @@ def test_who_waits_of_a_full_unit_is_searched_for_no_seat(monkeypatch):
     assert [len(ids) for ids in groups] == [5, 5]
     seats = Counter(entries[key].unit.id for ids in groups for key in ids)
     assert set(seats.values()) == {2}
+
+
+def test_what_is_known_of_more_groups_than_there_are_slots_left_is_let_go(monkeypatch):
+    """Nine groups of five, each with a challenge of one unit that may be in one group only."""
+    blocks = np.kron(np.eye(9), np.full((5, 5), 0.9)) * (1 - np.eye(45))
+    ones = np.ones(45)
+    pool = Problem(sparse.csr_array(blocks), 5.0, 5.0, ones, ones, brief=True)
+    unit = np.where(np.arange(45) % 5 == 0, 0, np.arange(45))
+    room = np.ones(45)
+    handed = []
+
+    def noted(problem, **how):
+        handed.append((how["known"], problem.slot_count()))
+        return solve(problem, **how)
+
+    monkeypatch.setattr(caps, "solve", noted)
+    labels = within(pool, Limits(unit, room), seed=0)
+    assert handed[0] == (None, 9)
+    known, slots = handed[1]
+    assert slots == 7
+    assert max(known) < slots
+    assert (known >= 0).any()
+    placed = labels[labels >= 0]
+    assert set(np.bincount(placed).tolist()) <= {0, 5}
+    assert np.count_nonzero(labels[unit == 0] >= 0) == 1
