@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from matcher.grouping.packing import choose
+from matcher.grouping.choice import choose
 from matcher.rounds import Members, Round, worth
 
 Found = tuple[Members, list[list[str]]]

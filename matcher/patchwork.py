@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.caps import Labels, Limits
-from matcher.grouping.packing import choose
+from matcher.grouping.choice import choose
 from matcher.grouping.problem import Problem
 from matcher.swaps import swapped
 from matcher.worths import named, sums_in, worths

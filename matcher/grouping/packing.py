@@ -1,30 +1,16 @@
 """The best partition that can be put together from groups that several runs found."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.grouping.choice import choose
 from matcher.grouping.kernels.state import EPS
 from matcher.grouping.pinned import LET_IN, around_pins
 from matcher.grouping.problem import Problem
 
 Labels = NDArray[np.int32]
-LOOKED_AT = 100_000
-"""
-Groups times branches that a choice among groups may take.
-
-Nearly always the first look decides, in hundredths of a second; a choice among hundreds of
-groups drawn at random, of which none stands out, took five seconds. Branches are counted and
-not seconds, so that the answer is the same on every machine.
-"""
-NEVER_S = 1e9
-"""A time limit that no choice comes to, where none is given."""
-
-
 HOMES = 3
 """Slots that a group may have for those who stay there; a fourth is paid for by few of twelve."""
 
@@ -47,6 +33,7 @@ def packed(
     slots: int,
     time_limit_s: float | None = None,
     let_in: int = LET_IN,
+    known: float | None = None,
 ) -> Labels | None:
     """
     Choose among the groups of several answers those that are worth most together.
@@ -68,6 +55,8 @@ def packed(
         A brake, for the choice can take long where answers are all different.
     let_in
         How many groups at most are offered with somebody who is pinned let in.
+    known
+        What the best of the answers is worth, as for ``choose``.
     """
     groups = sorted({group for label in found for group in groups_of(label, slots)})
     groups += around_pins(problem, groups, let_in)
@@ -81,7 +70,7 @@ def packed(
     if problem.pin is not None:
         least[:n] = problem.pin >= 0
     worth = _worths(problem, columns)
-    chosen = choose(holds, worth, np.ones(len(least)), slots, time_limit_s, least)
+    chosen = choose(holds, worth, np.ones(len(least)), slots, time_limit_s, least, known)
     if chosen is None:
         return None
     label = np.full(n, slots, np.int32)
@@ -128,57 +117,6 @@ def _homes(problem: Problem, group: list[int], held: set[int]) -> list[int]:
 def _by_newness(problem: Problem, slots: int) -> list[int]:
     """Slots for groups without a name, those first that nothing named before."""
     return [*range(problem.slots, slots), *range(problem.slots)]
-
-
-def choose(
-    holds: Sequence[Sequence[int]],
-    worth: NDArray[np.float64],
-    room: NDArray[np.float64],
-    most: int,
-    time_limit_s: float | None = None,
-    least: NDArray[np.float64] | None = None,
-) -> list[int] | None:
-    """
-    Choose what is worth most together; None when nothing was found.
-
-    Parameters
-    ----------
-    holds
-        What each choice takes, by number: the members of a group, and whatever else is scarce.
-    room
-        How often each number may be taken.
-    most
-        How many may be chosen.
-    time_limit_s
-        A brake; with none the choice is the same on every machine.
-    least
-        How often each number must be taken; 0 where none is given.
-    """
-    rows = np.concatenate([np.array(each, np.int64) for each in holds])
-    ends = np.cumsum([0, *(len(each) for each in holds)])
-    taken = sparse.csc_array((np.ones(len(rows)), rows, ends), shape=(len(room), len(holds)))
-    taken.sum_duplicates()
-    number = sparse.csr_array(np.ones((1, len(holds))))
-    solved = milp(
-        -worth,
-        constraints=[
-            LinearConstraint(taken, lb=-np.inf if least is None else least, ub=room),
-            LinearConstraint(number, ub=most),
-        ],
-        integrality=np.ones(len(holds), np.int64),
-        bounds=Bounds(0.0, 1.0),
-        options={
-            "mip_rel_gap": 0.0,
-            "node_limit": branches(len(holds)),
-            "time_limit": NEVER_S if time_limit_s is None else time_limit_s,
-        },
-    )
-    return None if solved.x is None else np.flatnonzero(solved.x > 0.5).tolist()
-
-
-def branches(groups: int) -> int:
-    """How many branches a choice among so many groups may take."""
-    return max(20, LOOKED_AT // max(1, groups))
 
 
 def groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:

@@ -59,17 +59,16 @@ AGREED = 0.75
 Share of different groups among those of all searches up to which they agree on some.
 
 In pools with topics it is a half, and hundreds of groups seen on the way are put together in
-0.05 s; where it is one, in pairs drawn by lot, that takes 20 s and brings nothing, and a choice
-among the groups of all searches alone takes some seconds.
+0.03 s; where it is one, in pairs drawn by lot, that takes up to 2 s and brings nothing.
 """
 FEW, LET_IN_FEW = 4, 100
-"""Answers whose groups are put together where they do not agree, and what pins are let in to."""
+"""Answers whose groups are put together where that of all brings nothing, with pins let in."""
 APART = 1_009
 """Between the seeds of two courses of searches, when there is time for more than one."""
 TOGETHER = 40
 """Courses at most whose groups are put together at last."""
-CHOICES_S = 0.1
-"""What both choices of a course take."""
+CHOICES_S, LAST_S = 0.08, 0.2
+"""What both choices of a course take, and the one among the answers of all courses."""
 CHOOSING = 0.6
 """Share of the time left that one choice among groups may take."""
 LEAST_S = 0.05
@@ -124,9 +123,9 @@ def solve_several(
     brake = None if time_limit_s is None else time.monotonic() + time_limit_s
     course, number = _mended(problem) if known is not None else _course_of(problem, None), 1
     if time_limit_s is not None:
-        number = int(time_limit_s / course.seconds)
-        if number == 0:
-            number, course = 1, _course_of(problem, time_limit_s / sum(lanes_of(problem)))
+        number = max(1, int((time_limit_s - LAST_S) / course.seconds))
+        if course.seconds > time_limit_s:
+            course = _course_of(problem, time_limit_s / sum(lanes_of(problem)))
     watch = Watch(brake, number * course.steps, progress)
     slots, found = problem.slot_count(), []
     for at in range(number):
@@ -234,17 +233,32 @@ def _together(
     problem: Problem, found: list[Answer], slots: int, watch: Watch
 ) -> NDArray[np.int32] | None:
     """The best that groups of all searches give together; None where no choice was found."""
-    every, let_in = [answer.label for answer in found], LET_IN
+    every = [answer.label for answer in found]
+    label = None
     if _agree(every, slots):
         every += [label for answer in found for label in answer.seen]
-    else:
+        known = max(answer.value for answer in found)
+        label = _choice(problem, every, slots, watch, LET_IN, known)
+    if label is None and not watch.pulled:
         first = sorted(found, key=lambda answer: -round(answer.value, 9))[:FEW]
-        every, let_in = [answer.label for answer in first], LET_IN_FEW
+        label = _choice(problem, [each.label for each in first], slots, watch, LET_IN_FEW)
+    return label
+
+
+def _choice(
+    problem: Problem,
+    found: list[Labels],
+    slots: int,
+    watch: Watch,
+    let_in: int,
+    known: float | None = None,
+) -> Labels | None:
+    """The choice that what is left of the time allows."""
     if watch.brake is None:
-        return packed(problem, every, slots, let_in=let_in)
+        return packed(problem, found, slots, let_in=let_in, known=known)
     began = time.monotonic()
     left = max(LEAST_S, (watch.brake - began) * CHOOSING)
-    label = packed(problem, every, slots, left, let_in)
+    label = packed(problem, found, slots, left, let_in, known)
     if time.monotonic() - began >= left:
         watch.pulled = True
     return label

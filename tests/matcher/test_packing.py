@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import matcher
-from matcher.grouping import packing, plain
-from matcher.grouping.packing import branches, may_pack, packed
+from matcher.grouping import choice, plain
+from matcher.grouping.choice import branches
+from matcher.grouping.packing import may_pack, packed
 from matcher.grouping.pinned import around_pins
 from matcher.grouping.problem import Problem
 
@@ -118,7 +119,7 @@ def test_a_choice_that_takes_too_long_ends_with_what_was_found(monkeypatch):
             label[[i, j]] = 0
             found.append(label)
     best = packed(problem(full), found, slots)
-    monkeypatch.setattr(packing, "branches", lambda _: 0)
+    monkeypatch.setattr(choice, "branches", lambda _: 0)
     some = packed(problem(full), found, slots)
     assert best is not None
     assert plain.score(full, np.where(best == slots, -1, best), 0.0) == 12

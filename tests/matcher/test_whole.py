@@ -168,19 +168,21 @@ def test_mixed_searches_are_the_same_whatever_the_number_of_workers(tied):
     assert np.array_equal(one.labels, three.labels)
 
 
-def test_mixed_searches_tell_that_the_time_was_over(tied):
+def test_mixed_searches_tell_that_the_time_was_over(monkeypatch, tied):
+    """A core that would need two seconds for choices gets four courses of searches in ten."""
     assert solve_several(tied, time_limit_s=0.0).stopped == "time"
-    assert solve_several(tied, time_limit_s=30.0).stopped == "budget"
+    monkeypatch.setattr(several, "CHOICES_S", 2.0)
+    assert solve_several(tied, time_limit_s=10.0).stopped == "budget"
 
 
 @pytest.mark.parametrize("topics", [True, False])
 def test_groups_seen_on_the_way_are_put_together_where_searches_agree(monkeypatch, tied, topics):
-    """Pairs drawn by lot have no groups that come again: the choice would take many seconds."""
+    """Pairs drawn by lot have few groups that come again: of them the best answers are taken."""
     handed = []
 
-    def noted(problem, found, slots, time_limit_s=None, let_in=0):
+    def noted(problem, found, slots, time_limit_s=None, let_in=0, known=None):
         handed.append((len(found), time_limit_s))
-        return packed(problem, found, slots, time_limit_s, let_in)
+        return packed(problem, found, slots, time_limit_s, let_in, known)
 
     monkeypatch.setattr(several, "packed", noted)
     pool = tied
@@ -191,12 +193,33 @@ def test_groups_seen_on_the_way_are_put_together_where_searches_agree(monkeypatc
     assert takes_several(pool)
     assert holds_against_all(pool)
     solve_several(pool, seed=1)
+    free = [number for number, _ in handed]
+    assert {limit for _, limit in handed} == {None}
+    assert (max(free) > sum(several.TIED_LANES)) == topics
+    assert (min(free) == several.FEW) != topics
+    handed.clear()
     solve_several(pool, seed=1, time_limit_s=0.2)
-    assert len(handed) == 4
-    (free, without), (_, limit) = handed[0], handed[2]
-    assert (free > several.TIED_LANES[0]) == topics
-    assert without is None
-    assert 0.0 < limit <= 0.2
+    assert len(handed) > 0
+    assert all(0.0 < limit <= 0.2 for _, limit in handed)
+
+
+def test_where_nothing_comes_of_all_groups_the_best_answers_are_put_together(monkeypatch):
+    """Searches of sixty items by lot agree on some groups, and the best shares are all parts."""
+    chosen = []
+
+    def noted(problem, found, slots, *rest, **more):
+        label = packed(problem, found, slots, *rest, **more)
+        chosen.append((len(found), label is None))
+        return label
+
+    monkeypatch.setattr(several, "packed", noted)
+    rng = np.random.default_rng(0)
+    full = np.triu(rng.random((60, 60)) * (rng.random((60, 60)) < 0.4), 1)
+    pool = Problem(sparse.csr_array(full + full.T), 4.0, 8.0, np.ones(60), np.ones(60))
+    solve_several(pool)
+    assert len(chosen) == 4
+    assert all(number > sum(several.SMALL_LANES) and nothing for number, nothing in chosen[::2])
+    assert chosen[1::2] == [(several.FEW, False)] * 2
 
 
 def small_pool(seed: int, n: int = 60) -> np.ndarray:
