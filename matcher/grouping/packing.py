@@ -1,5 +1,7 @@
 """The best partition that can be put together from groups that several runs found."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +17,15 @@ HOMES = 3
 """Slots that a group may have for those who stay there; a fourth is paid for by few of twelve."""
 
 
+PAIRS = 1 << 20
+"""Pairs of members whose affinities are looked up at a time: 8 MB."""
+Group = tuple[int, ...]
+
+
 class Column(NamedTuple):
     """A group as it may be chosen: its members, and the named slot it would have; -1 for none."""
 
-    members: tuple[int, ...]
+    members: Group
     slot: int
 
 
@@ -58,9 +65,9 @@ def packed(
     known
         What the best of the answers is worth, as for ``choose``.
     """
-    groups = sorted({group for label in found for group in groups_of(label, slots)})
+    groups = sorted(set(groups_of(found, slots)))
     groups += around_pins(problem, groups, let_in)
-    columns = _columns(problem, [group for group in groups if _keeps_bounds(problem, group)])
+    columns = _columns(problem, _within_bounds(problem, groups))
     if not columns:
         return None
     n, named = problem.n, sorted({column.slot for column in columns if column.slot >= 0})
@@ -82,19 +89,20 @@ def packed(
     return label
 
 
-def _keeps_bounds(problem: Problem, group: tuple[int, ...]) -> bool:
-    load = problem.weight[list(group)].sum()
-    return bool(problem.lower - EPS <= load <= problem.upper + EPS)
+def _within_bounds(problem: Problem, groups: list[Group]) -> list[Group]:
+    load = np.append(problem.weight, 0.0)[_seats(groups, problem.n)].sum(axis=1)
+    keeps = (problem.lower - EPS <= load) & (load <= problem.upper + EPS)
+    return [group for group, kept in zip(groups, keeps.tolist(), strict=True) if kept]
 
 
-def _columns(problem: Problem, groups: list[tuple[int, ...]]) -> list[Column]:
+def _columns(problem: Problem, groups: list[Group]) -> list[Column]:
     """Each group in the slot of its pins, else in a fresh one and in those it may stay in."""
-    pin = np.full(problem.n, -2) if problem.pin is None else problem.pin
-    held = set(pin[pin >= 0].tolist())
+    pin = [-2] * problem.n if problem.pin is None else problem.pin.tolist()
+    held = set(pin) - {-1, -2}
     columns = []
     for group in groups:
         at = list(group)
-        pins = set(pin[at][pin[at] >= 0].tolist())
+        pins = {pin[i] for i in group} & held
         if pins:
             columns += [Column(group, pins.pop())] if len(pins) == 1 else []
             continue
@@ -119,29 +127,53 @@ def _by_newness(problem: Problem, slots: int) -> list[int]:
     return [*range(problem.slots, slots), *range(problem.slots)]
 
 
-def groups_of(label: Labels, slots: int) -> list[tuple[int, ...]]:
-    """Members of each group of an answer."""
-    order = np.argsort(label, kind="stable")
-    ends = np.flatnonzero(np.diff(label[order], prepend=-1, append=slots))
-    parts = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-    return [tuple(order[start:end].tolist()) for start, end in parts]
+def groups_of(found: Sequence[Labels], slots: int) -> list[Group]:
+    """Members of each group of every answer, rising; ``slots`` or less than 0 is left out."""
+    labels = np.stack(found)
+    order = np.argsort(labels, axis=1, kind="stable")
+    seated = np.take_along_axis(labels, order, axis=1)
+    first = np.ones(seated.shape, np.bool_)
+    first[:, 1:] = seated[:, 1:] != seated[:, :-1]
+    starts = np.flatnonzero(first)
+    slot = seated.ravel()[starts]
+    kept = (slot >= 0) & (slot < slots)
+    ends = np.append(starts[1:], seated.size)
+    members = order.ravel().tolist()
+    parts = zip(starts[kept].tolist(), ends[kept].tolist(), strict=True)
+    return [tuple(members[start:end]) for start, end in parts]
+
+
+def _seats(groups: Sequence[Group], n: int) -> NDArray[np.int64]:
+    """Members of each group in a row of its own, filled up with ``n``."""
+    sizes = np.array([len(group) for group in groups], np.int64)
+    seats = np.full((len(groups), int(sizes.max(initial=0))), n, np.int64)
+    taken = np.arange(seats.shape[1]) < sizes[:, np.newaxis]
+    seats[taken] = np.fromiter(chain.from_iterable(groups), np.int64)
+    return seats
 
 
 def _worths(problem: Problem, columns: list[Column]) -> NDArray[np.float64]:
     """What each group adds to the objective, in its slot."""
+    seats = _seats([of.members for of in columns], problem.n)
+    worth = _inside(problem, seats)
+    if problem.seat is not None:
+        worth += np.append(problem.seat, 0.0)[seats].sum(axis=1)
+    if problem.giver is not None and problem.mix:
+        worth += problem.mix * np.append(problem.giver, 0)[seats].astype(np.bool_).any(axis=1)
+    if problem.previous is not None and problem.stay is not None:
+        slot = np.array([[of.slot] for of in columns])
+        here = (np.append(problem.previous, -1)[seats] == slot) & (slot >= 0)
+        worth += (np.append(problem.stay, 0.0)[seats] * here).sum(axis=1)
+    return worth
+
+
+def _inside(problem: Problem, seats: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sum of affinity above the threshold over the pairs of each group."""
     full = problem.affinity.toarray().astype(np.float64)
     full -= problem.threshold * np.outer(problem.heads, problem.heads)
     np.fill_diagonal(full, 0.0)
-    inside = {of.members: full[np.ix_(of.members, of.members)].sum() / 2 for of in columns}
-    worth = np.array([inside[of.members] for of in columns])
-    if problem.seat is not None:
-        worth += np.array([problem.seat[list(of.members)].sum() for of in columns])
-    if problem.giver is not None and problem.mix:
-        gives = [bool(problem.giver[list(of.members)].any()) for of in columns]
-        worth += problem.mix * np.array(gives)
-    if problem.previous is not None and problem.stay is not None:
-        stay = np.where(problem.previous >= 0, problem.stay, 0.0)
-        for at, (members, slot) in enumerate(columns):
-            here = list(members)
-            worth[at] += stay[here][problem.previous[here] == slot].sum() if slot >= 0 else 0.0
-    return worth
+    full = np.pad(full, (0, 1))
+    step = max(1, PAIRS // max(1, seats.shape[1] ** 2))
+    parts = [seats[at : at + step] for at in range(0, len(seats), step)]
+    pairs = (full[ids[:, :, np.newaxis], ids[:, np.newaxis, :]] for ids in parts)
+    return np.concatenate([each.sum(axis=(1, 2)) / 2 for each in pairs])

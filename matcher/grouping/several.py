@@ -266,7 +266,7 @@ def _choice(
 
 def _agree(found: list[Labels], slots: int) -> bool:
     """Whether searches come to the same groups often enough for more of them to fit together."""
-    groups = [group for label in found for group in groups_of(label, slots)]
+    groups = groups_of(found, slots)
     return len(set(groups)) <= AGREED * len(groups)
 
 

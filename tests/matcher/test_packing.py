@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import matcher
-from matcher.grouping import choice, plain
+from matcher.grouping import choice, packing, plain
 from matcher.grouping.choice import branches
-from matcher.grouping.packing import may_pack, packed
+from matcher.grouping.packing import groups_of, may_pack, packed
 from matcher.grouping.pinned import around_pins
 from matcher.grouping.problem import Problem
 
@@ -252,3 +252,30 @@ def test_few_items_for_large_groups_make_two_where_that_is_best(seed, share, apa
         found = matcher.form_groups(full, lower=6, upper=12, cannot_link=cannot, seed=number)
         assert found.score == pytest.approx(best)
         assert len(found.sizes) == 2
+
+
+def test_the_groups_of_every_answer_are_read_whoever_is_left_out():
+    found = [np.array([2, 0, 2, 3, 0], np.int32), np.array([-1, 1, 1, 3, -1], np.int32)]
+    assert groups_of(found, 3) == [(1, 4), (0, 2), (1, 2)]
+
+
+@pytest.mark.parametrize("pairs", [1, 20, 1 << 20])
+def test_a_group_is_worth_its_pairs_its_seats_and_who_stays(monkeypatch, pairs):
+    """However many pairs are looked up at a time."""
+    monkeypatch.setattr(packing, "PAIRS", pairs)
+    full, rng = affinities(9, 5), np.random.default_rng(5)
+    seat, stay = rng.random(9), rng.random(9)
+    previous = np.array([0, 0, 1, -1, 1, 0, 2, 2, 2], np.int32)
+    giver = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0], np.uint8)
+    given_ = problem(
+        full, threshold=0.1, seat=seat, previous=previous, stay=stay, giver=giver, mix=0.25
+    )
+    columns = [packing.Column((0, 1, 4), 0), packing.Column((7, 8), -1), packing.Column((3,), 2)]
+    expected = [
+        sum(full[i, j] - 0.1 for i, j in combinations(of.members, 2))
+        + seat[list(of.members)].sum()
+        + 0.25 * (7 in of.members)
+        + sum(stay[i] for i in of.members if of.slot >= 0 and previous[i] == of.slot)
+        for of in columns
+    ]
+    np.testing.assert_allclose(packing._worths(given_, columns), expected)
