@@ -48,7 +48,8 @@ def packed(
     Set packing: no item and no named slot twice, whoever is pinned in its slot, the sum of
     worths as large as it gets, or as large as was found when the branches allowed are used up.
     A group may take the slot that a member sat in before, for what it is worth that it stays.
-    None when nothing was found by then, or no choice seats all who are pinned.
+    None when nothing was found by then, when no choice seats all who are pinned, or when ``known``
+    says that nothing would come of it.
 
     Parameters
     ----------
@@ -129,6 +130,8 @@ def _by_newness(problem: Problem, slots: int) -> list[int]:
 
 def groups_of(found: Sequence[Labels], slots: int) -> list[Group]:
     """Members of each group of every answer, rising; ``slots`` or less than 0 is left out."""
+    if not found:
+        return []
     labels = np.stack(found)
     order = np.argsort(labels, axis=1, kind="stable")
     seated = np.take_along_axis(labels, order, axis=1)
@@ -173,7 +176,14 @@ def _inside(problem: Problem, seats: NDArray[np.int64]) -> NDArray[np.float64]:
     full -= problem.threshold * np.outer(problem.heads, problem.heads)
     np.fill_diagonal(full, 0.0)
     full = np.pad(full, (0, 1))
-    step = max(1, PAIRS // max(1, seats.shape[1] ** 2))
-    parts = [seats[at : at + step] for at in range(0, len(seats), step)]
-    pairs = (full[ids[:, :, np.newaxis], ids[:, np.newaxis, :]] for ids in parts)
-    return np.concatenate([each.sum(axis=(1, 2)) / 2 for each in pairs])
+    sizes = (seats < problem.n).sum(axis=1)
+    order, worth, done = np.argsort(sizes, kind="stable"), np.zeros(len(seats)), 0
+    while done < len(order):  # the largest of those left, and as many with it as may be looked up
+        width = int(sizes[order[len(order) - 1 - done]])
+        step = max(1, PAIRS // max(1, width**2))
+        some = order[max(0, len(order) - done - step) : len(order) - done]
+        ids = seats[some, :width]
+        pairs = full[ids[:, :, np.newaxis], ids[:, np.newaxis, :]]
+        worth[some] = pairs.sum(axis=(1, 2)) / 2
+        done += step
+    return worth

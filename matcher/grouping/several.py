@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.grouping.found import Found, best_of
-from matcher.grouping.lane import is_warm, start_of
+from matcher.grouping.lane import FORBIDDEN, is_warm, start_of
 from matcher.grouping.lane import settled as mended
 from matcher.grouping.packing import groups_of, may_pack, packed
 from matcher.grouping.pinned import LET_IN
@@ -59,7 +59,7 @@ AGREED = 0.75
 Share of different groups among those of all searches up to which they agree on some.
 
 In pools with topics it is a half, and hundreds of groups seen on the way are put together in
-0.03 s; where it is one, in pairs drawn by lot, that takes up to 2 s and brings nothing.
+0.03 s; where it is one, in pairs drawn by lot, that takes up to 2 s and brings little.
 """
 FEW, LET_IN_FEW = 4, 100
 """Answers whose groups are put together where that of all brings nothing, with pins let in."""
@@ -237,9 +237,12 @@ def _together(
     label = None
     if _agree(every, slots):
         every += [label for answer in found for label in answer.seen]
-        known = max(answer.value for answer in found)
+        best, late = max(answer.value for answer in found), watch.pulled
+        known = best if best > -FORBIDDEN / 2 else None
         label = _choice(problem, every, slots, watch, LET_IN, known)
-    if label is None and not watch.pulled:
+        if watch.pulled and not late:
+            return label
+    if label is None:
         first = sorted(found, key=lambda answer: -round(answer.value, 9))[:FEW]
         label = _choice(problem, [each.label for each in first], slots, watch, LET_IN_FEW)
     return label

@@ -78,6 +78,12 @@ def test_a_whole_choice_far_below_the_relaxed_one_is_found(monkeypatch, near):
     assert worth[chosen].sum() == pytest.approx(sum(each))
 
 
+def test_what_loses_something_is_looked_at_where_the_first_choice_is_far_below():
+    """Halves of three pairs are worth 1.5, all three together 1.3, and a pair 1."""
+    holds, worth = [[0, 1], [1, 2], [2, 0], [0, 1, 2]], np.array([1.0, 1.0, 1.0, 1.3])
+    assert choose(holds, worth, np.ones(3), 3) == [3]
+
+
 def test_what_cannot_be_in_a_better_choice_is_left_out_of_the_search(monkeypatch):
     """A ring whose pairs share, and forty pairs that each lose to one beside it."""
     asked = []

@@ -257,6 +257,7 @@ def test_few_items_for_large_groups_make_two_where_that_is_best(seed, share, apa
 def test_the_groups_of_every_answer_are_read_whoever_is_left_out():
     found = [np.array([2, 0, 2, 3, 0], np.int32), np.array([-1, 1, 1, 3, -1], np.int32)]
     assert groups_of(found, 3) == [(1, 4), (0, 2), (1, 2)]
+    assert groups_of([], 3) == []
 
 
 @pytest.mark.parametrize("pairs", [1, 20, 1 << 20])

@@ -18,7 +18,7 @@ from matcher.grouping.plain import gains, improving_moves
 from matcher.grouping.problem import Problem, state_of, task_of
 from matcher.grouping.several import holds_against_all, solve_several, takes_several
 from matcher.grouping.watch import Watch
-from matcher.grouping.ways import against_all, by_ties
+from matcher.grouping.ways import Answer, against_all, by_ties
 from matcher.grouping.whole import takes_whole, visits_in, whole_of
 from tests.bench.groups.graph import graph
 from tests.bench.groups.populations import population
@@ -220,6 +220,27 @@ def test_where_nothing_comes_of_all_groups_the_best_answers_are_put_together(mon
     assert len(chosen) == 4
     assert all(number > sum(several.SMALL_LANES) and nothing for number, nothing in chosen[::2])
     assert chosen[1::2] == [(several.FEW, False)] * 2
+
+
+def test_when_the_time_is_over_what_was_found_is_still_put_together():
+    """Two halves of two answers, each the best of its half; they have no group in common."""
+    full = np.zeros((8, 8))
+    for ids, worth in (((0, 1), 0.9), ((2, 3), 0.9), ((0, 2), 0.1), ((1, 3), 0.1)):
+        for at in (0, 4):
+            full[ids[0] + at, ids[1] + at] = full[ids[1] + at, ids[0] + at] = worth
+    pool = Problem(sparse.csr_array(full), 2.0, 2.0, np.ones(8), np.ones(8))
+    found = [
+        Answer(2.0, np.array([0, 0, 1, 1, 2, 3, 2, 3], np.int32)),
+        Answer(2.0, np.array([0, 1, 0, 1, 2, 2, 3, 3], np.int32)),
+    ]
+    watch = Watch(0.0, 1, None)
+    watch.pulled = True
+    label = several._together(pool, found, 4, watch)
+    assert parts_of(label) == {(0, 1), (2, 3), (4, 5), (6, 7)}
+
+
+def parts_of(label: np.ndarray) -> set[tuple[int, ...]]:
+    return {tuple(np.flatnonzero(label == slot).tolist()) for slot in set(label.tolist())}
 
 
 def small_pool(seed: int, n: int = 60) -> np.ndarray:
