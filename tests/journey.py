@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,9 +16,19 @@ from services.challenges import queries as challenges
 from services.directory import queries as directory
 from services.groups import queries as groups
 from services.kit.store import Store
+from services.look.refusals import REFUSALS
+from services.look.words import say
 
 PATIENCE_MS = 30_000
 """Of a shared machine; how fast it is, is measured elsewhere."""
+
+TRIES = 5
+"""Times a person looks at the board again because a round changed what was decided on."""
+
+BY_A_ROUND = ("proposal-changed-by-a-round", "proposal-changed-by-all", "proposal-has-lapsed")
+"""Why a decision is refused that was right when its board was shown."""
+
+Found = TypeVar("Found")
 
 WORDS = {
     "fi": {
@@ -119,3 +129,24 @@ class Visit:
 
     def first_proposal(self) -> Locator:
         return self.page.locator("article.proposal").first
+
+    def first_proposal_id(self) -> str:
+        return self.first_proposal().get_attribute("id").removeprefix("proposal-")
+
+    def decide(self, act: Callable[[], Found], said: Locator) -> Found:
+        """
+        Decide on the board and see that it was said; return what ``act`` found on its way.
+
+        A round may change a proposal between a look at it and a click. A person is told so,
+        looks at the board as it is now and decides again; so does this.
+        """
+        refused = self.page.get_by_role("alert")
+        for _ in range(TRIES):
+            self.go("/proposals")
+            found = act()
+            expect(said.or_(refused)).to_be_visible()
+            if said.is_visible():
+                return found
+            why = [say(self.lang, REFUSALS[code]) for code in BY_A_ROUND]
+            assert refused.locator("p").inner_text() in why
+        raise AssertionError(f"a round changed what was decided on, {TRIES} times in turn")

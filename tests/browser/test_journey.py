@@ -44,16 +44,22 @@ def test_a_challenge_finds_its_group_and_the_agent_hears(quiet: Page, axe, demo,
     axe(quiet)
 
     visit.be("facilitator")
-    proposal = visit.first_proposal()
-    proposal_id = proposal.get_attribute("id").removeprefix("proposal-")
-    invited = demo.members(proposal_id)
-    quiet.locator("#search").fill(demo.unit(invited[0]).name.text(lang))
-    quiet.get_by_role("button", name=told("Rajaa")).click()
-    proposal = quiet.locator(f"#proposal-{proposal_id}")
-    axe(quiet)
-    proposal.get_by_role("button", name=told("Hyväksy ja kutsu")).click()
-    expect(quiet.get_by_role("status").get_by_text(said_of("approved", told))).to_be_visible()
+
+    def approve() -> str:
+        shown = demo.members(visit.first_proposal_id())
+        quiet.locator("#search").fill(demo.unit(shown[0]).name.text(lang))
+        quiet.get_by_role("button", name=told("Rajaa")).click()
+        quiet.wait_for_url("**search=**")
+        axe(quiet)
+        narrowed = visit.first_proposal_id()
+        proposal = quiet.locator(f"#proposal-{narrowed}")
+        proposal.get_by_role("button", name=told("Hyväksy ja kutsu")).click()
+        return narrowed
+
+    said = quiet.get_by_role("status").get_by_text(said_of("approved", told))
+    proposal_id = visit.decide(approve, said)
     expect(quiet.locator(f"#proposal-{proposal_id}")).to_have_count(0)
+    invited = demo.members(proposal_id)
 
     visit.be("unit", unit=invited[0])
     quiet.get_by_role("link", name=told("Vastaa kutsuun")).first.click()
@@ -109,15 +115,22 @@ def test_it_all_works_without_javascript(browser: Browser, browser_context_args,
     reload_until(page, page.locator("#peers .item").first)  # proposals change until it is matched
 
     visit.be("facilitator")
-    proposal = visit.first_proposal()
-    proposal_id = proposal.get_attribute("id").removeprefix("proposal-")
+
+    def rename() -> str:
+        proposal_id = visit.first_proposal_id()
+        proposal = page.locator(f"#proposal-{proposal_id}")
+        proposal.locator("summary").filter(has_text="Nimeä").click()
+        proposal.get_by_label("Ryhmän nimi").fill("Ilman skriptejä")
+        proposal.get_by_role("button", name="Tallenna nimi").click()
+        return proposal_id
+
+    def approve() -> None:
+        proposal = page.locator(f"#proposal-{proposal_id}")
+        proposal.get_by_role("button", name="Hyväksy ja kutsu").click()
+
+    proposal_id = visit.decide(rename, page.get_by_text("Nimetty: Ilman skriptejä"))
+    visit.decide(approve, page.get_by_text(said_of("approved", told)))
     invited = demo.members(proposal_id)
-    proposal.locator("summary").filter(has_text="Nimeä").click()
-    proposal.get_by_label("Ryhmän nimi").fill("Ilman skriptejä")
-    proposal.get_by_role("button", name="Tallenna nimi").click()
-    expect(page.get_by_text("Nimetty: Ilman skriptejä")).to_be_visible()
-    page.locator(f"#proposal-{proposal_id}").get_by_role("button", name="Hyväksy ja kutsu").click()
-    expect(page.get_by_text(said_of("approved", told))).to_be_visible()
 
     visit.be("unit", unit=invited[0])
     page.get_by_role("link", name="Vastaa kutsuun").first.click()
@@ -131,18 +144,21 @@ def test_it_all_works_without_javascript(browser: Browser, browser_context_args,
 def test_a_member_is_moved_by_the_keyboard_and_the_focus_stays_with_it(quiet: Page, axe, demo):
     visit, told = Visit(demo, quiet, "fi"), partial(say, "fi")
     visit.be("facilitator")
-    proposal = visit.first_proposal()
-    menu = proposal.locator("details.menu summary").first
-    seat = menu.get_attribute("id").removeprefix("menu-")
-    visit.go(f"/proposals?search={demo.challenge(seat).title}")
-    menu = quiet.locator(f"#menu-{seat}")
-    menu.focus()
-    quiet.keyboard.press("Enter")
-    form = quiet.locator(f"#seat-{seat} form")
-    form.locator("select").select_option("")
-    form.get_by_role("button", name="Siirrä").focus()
-    quiet.keyboard.press("Enter")
-    expect(quiet.get_by_role("status").get_by_text(said_of("taken-out", told))).to_be_visible()
+
+    def take_out() -> str:
+        menu = visit.first_proposal().locator("details.menu summary").first
+        seat = menu.get_attribute("id").removeprefix("menu-")
+        visit.go(f"/proposals?search={demo.challenge(seat).title}")
+        quiet.locator(f"#menu-{seat}").focus()
+        quiet.keyboard.press("Enter")
+        form = quiet.locator(f"#seat-{seat} form")
+        form.locator("select").select_option("")
+        form.get_by_role("button", name="Siirrä").focus()
+        quiet.keyboard.press("Enter")
+        return seat
+
+    said = quiet.get_by_role("status").get_by_text(said_of("taken-out", told))
+    seat = visit.decide(take_out, said)
     expect(quiet.locator(f".unplaced #seat-{seat}")).to_be_visible()
     expect(quiet.locator(f"#menu-{seat}")).to_be_focused()
     axe(quiet)
@@ -151,16 +167,19 @@ def test_a_member_is_moved_by_the_keyboard_and_the_focus_stays_with_it(quiet: Pa
 def test_what_was_decided_is_told_in_sight_and_the_next_proposal_has_the_focus(quiet: Page, demo):
     visit, told = Visit(demo, quiet, "fi"), partial(say, "fi")
     visit.be("facilitator")
-    visit.go("/proposals")
-    visit.first_proposal()
-    proposals = quiet.locator(".board > .proposal")
-    at = proposals.count() - 2  # far down
-    chosen, after = (proposals.nth(at + by).get_attribute("id") for by in (0, 1))
-    reject = quiet.locator(f"#{chosen} details", has_text=told("Hylkää"))
-    reject.locator("summary").click()
-    reject.locator("select").select_option(index=1)
-    reject.get_by_role("button", name=told("Hylkää ehdotus")).click()
+
+    def reject() -> tuple[str, str]:
+        proposals = quiet.locator(".board > .proposal")
+        at = proposals.count() - 2  # far down
+        chosen, after = (proposals.nth(at + by).get_attribute("id") for by in (0, 1))
+        form = quiet.locator(f"#{chosen} details", has_text=told("Hylkää"))
+        form.locator("summary").click()
+        form.locator("select").select_option(index=1)
+        form.get_by_role("button", name=told("Hylkää ehdotus")).click()
+        return chosen, after
+
     said = quiet.get_by_role("status").get_by_text(said_of("rejected", told))
+    chosen, after = visit.decide(reject, said)
     expect(said).to_be_in_viewport()
     expect(quiet.locator(f"#{chosen}")).to_have_count(0)
     expect(quiet.locator(f"#{after}")).to_be_focused()
