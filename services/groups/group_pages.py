@@ -112,9 +112,8 @@ def _values(
     shown = [
         one for one in view.invitations if one.state in SHOWN and one.member.challenge_id in found
     ]
-    counts, points = mapped(
-        (found[one.member.challenge_id].unit for one in shown), lang, own=visitor.unit_id or ""
-    )
+    along = (found[one.member.challenge_id].unit for one in shown if one.state in HELD)
+    counts, points = mapped(along, lang, own=visitor.unit_id or "")
     about = _row(view, held.keys(), lang) | {
         "cohesion": view.proposal.cohesion,
         "facilitator": facilitator_name(session, view, lang),

@@ -81,6 +81,18 @@ def test_no_needs_a_reason_and_the_words_go_to_the_facilitator_alone(web, store,
     assert "Meillä ei ole nyt aikaa" not in member
 
 
+def test_who_declined_is_listed_with_the_answer_and_is_not_on_the_map(web, store, group):
+    there = f"/fi/invitations/{invitation(store, 'A0')}"
+    browser(web, contact(store, "A0")).post(f"{there}/decline", data={"reason": "no_time"})
+    with store.begin() as session:
+        facilitator = a_facilitator(session)
+    page = browser(web, facilitator).get(f"/fi/groups/{group}").text
+    members, mapped = page.split('id="where"')
+    assert "Yksikkö A0" in members
+    assert "Yksikkö A0" not in mapped
+    assert "Yksikkö A1" in mapped
+
+
 def test_another_unit_finds_no_invitation_and_answers_none(web, store, group):
     there = f"/fi/invitations/{invitation(store, 'A0')}"
     other = browser(web, contact(store, "A1"))
