@@ -19,6 +19,8 @@ SLICE = 1 << 18
 NEAR_SHARE = 0.9
 FORBIDDEN = 1e9
 """Price of a missing unit of load that no affinity outweighs."""
+NEAREST, SOME = 8, 2_000
+"""How many nearest of how many items at most say what the unit of heat is."""
 HEAT = (1.2, 0.03)
 """First and last temperature, in units of the mean affinity to the nearest items."""
 
@@ -85,17 +87,27 @@ def is_warm(problem: Problem) -> bool:
 
 def scale_of(task: Task) -> float:
     """The problem's unit of heat: the mean affinity of items to their nearest ones."""
-    k = np.minimum(task.near_n, 8)
-    strengths = []
-    for i in np.flatnonzero(k)[:2000]:
-        near = task.near[i, : k[i]]
-        if task.dense:
-            strengths.append(float(task.full[i, near].mean()))
-        else:
-            row = slice(task.ptr[i], task.ptr[i + 1])
-            at = np.searchsorted(task.idx[row], near)
-            strengths.append(float(task.val[row][at].mean()))
-    return float(np.mean(strengths)) if strengths else 1.0
+    k = np.minimum(task.near_n, NEAREST)
+    rows = np.flatnonzero(k)[:SOME]
+    if not len(rows):
+        return 1.0
+    strengths = np.zeros(len(rows))
+    for number in np.unique(k[rows]).tolist():  # as many as each has
+        those = np.flatnonzero(k[rows] == number)
+        ids = rows[those]
+        strengths[those] = _to(task, ids, task.near[ids, :number]).mean(axis=1)
+    return float(strengths.mean())
+
+
+def _to(task: Task, ids: NDArray[np.intp], near: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Affinity of each item to some of its nearest, ``(items, near)``."""
+    if task.dense:
+        return np.asarray(task.full[ids[:, np.newaxis], near])
+    found = np.zeros(near.shape)
+    for at, i in enumerate(ids.tolist()):
+        row = slice(task.ptr[i], task.ptr[i + 1])
+        found[at] = task.val[row][np.searchsorted(task.idx[row], near[at])]
+    return found
 
 
 def start_of(problem: Problem) -> NDArray[np.int32]:
