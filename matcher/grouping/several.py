@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,8 @@ CHOICES_S, LAST_S = 0.08, 0.2
 """What both choices of a course take, and the one among the answers of all courses."""
 CHOOSING = 0.6
 """Share of the time left that one choice among groups may take."""
+LEAST_LANES = 3
+"""Searches at least whose groups are put together; fewer are not begun anew from what was found."""
 LEAST_S = 0.05
 """Time for putting groups together, when the searches have used up what there was."""
 
@@ -125,7 +128,7 @@ def solve_several(
     if time_limit_s is not None:
         number = max(1, int((time_limit_s - LAST_S) / course.seconds))
         if course.seconds > time_limit_s:
-            course = _course_of(problem, time_limit_s / sum(lanes_of(problem)))
+            course = _shorter(problem, time_limit_s, course.seconds)
     watch = Watch(brake, number * course.steps, progress)
     slots, found = problem.slot_count(), []
     for at in range(number):
@@ -183,9 +186,23 @@ class _Course:
         return found
 
 
-def _course_of(problem: Problem, each: float | None) -> _Course:
+def _shorter(problem: Problem, time_limit_s: float, seconds: float) -> _Course:
+    """
+    Fewer searches, and each shorter, where all of them would take more time than there is.
+
+    A hundredth of the time is for a tenth of the searches, each a tenth as long.
+    """
+    share = sqrt(time_limit_s / seconds)
+    first, again = (round(share * lanes) for lanes in lanes_of(problem))
+    lanes = max(LEAST_LANES, first), again if again >= LEAST_LANES else 0
+    return _course_of(problem, time_limit_s / sum(lanes), lanes)
+
+
+def _course_of(
+    problem: Problem, each: float | None, lanes: tuple[int, int] | None = None
+) -> _Course:
     """The searches of a problem, each as long as it is by itself or of so much time."""
-    first, again = lanes_of(problem)
+    first, again = lanes or lanes_of(problem)
     ways = _ways(problem, each, first)
     if problem.pin is not None and (problem.pin >= 0).any():
         ways += _ways(_unpinned(problem), each, first // 2, counts=False)

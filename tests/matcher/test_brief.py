@@ -8,7 +8,7 @@ from scipy import sparse
 
 from matcher import Pool, caps, check_proposal
 from matcher.check import check_round
-from matcher.grouping import ways
+from matcher.grouping import several, ways
 from matcher.grouping.problem import Problem
 from matcher.grouping.several import BRIEF_LANES, lanes_of, solve_several, takes_several
 from matcher.grouping.solve import solve
@@ -105,9 +105,22 @@ def test_more_time_makes_whole_courses_of_searches(topics, lanes):
     assert more.value >= one.value - 1e-9
 
 
-def test_less_time_makes_the_searches_shorter(topics, lanes):
+def test_less_time_makes_fewer_searches_and_shorter_ones(topics, lanes, monkeypatch):
+    """A quarter of the time is for half of the searches, and never for fewer than three."""
     pool = replace(topics, brief=False)
-    short = solve(pool, seed=3, time_limit_s=0.05)
-    assert len(lanes) <= sum(lanes_of(pool))
-    sizes = np.bincount(short.labels[short.labels >= 0])
-    assert {0, *range(6, 13)} >= set(sizes.tolist())
+    course = several._course_of(pool, None)
+    steps: list[int] = []
+    run = several._Course.run
+
+    def noted(self, *given):
+        steps.append(self.steps)
+        return run(self, *given)
+
+    monkeypatch.setattr(several._Course, "run", noted)
+    for share, searches in ((0.25, sum(lanes_of(pool)) // 2), (1e-6, several.LEAST_LANES)):
+        lanes.clear()
+        short = solve(pool, seed=3, time_limit_s=share * course.seconds)
+        assert len(lanes) == searches
+        assert steps.pop() < 2 * share * course.steps + 3 * pool.n
+        sizes = np.bincount(short.labels[short.labels >= 0])
+        assert {0, *range(6, 13)} >= set(sizes.tolist())
