@@ -7,7 +7,7 @@ from matcher.entries import Entry, need_of
 from matcher.neighbours import Neighbours
 from matcher.params import GroupRules
 from matcher.peers import Peers
-from matcher.quality import quality
+from matcher.quality import Bound, bound_of, quality
 from matcher.rounds import Members, Round
 from matcher.rulings import Rulings
 from matcher.seats import refill, substitutes
@@ -131,10 +131,20 @@ class Answers:
 
         return variants(self._round(), why, proposal_id, present, limit)
 
-    def quality(self) -> Quality:
-        """How good the proposals are together, and how much the last round moved."""
+    def quality(self, known: Bound | None = None) -> Quality:
+        """
+        How good the proposals are together, and how much the last round moved.
+
+        With a bound that was worked out for them, or for nearly the same challenges, it says
+        closely how much better they could be.
+        """
         self._settle()
-        return quality(self._round(), self._members(), self._before)
+        return quality(self._round(), self._members(), self._before, known)
+
+    def bound(self, known: Bound | None = None) -> Bound | None:
+        """What no grouping scores more than; see ``matcher.quality.bound_of``."""
+        self._settle()
+        return bound_of(self._round(), known)
 
     def _settle(self) -> None:
         self._neighbours.settle(self._entries)

@@ -1,18 +1,32 @@
 """How good the present proposals are together, beside the best that could be."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from matcher.exchanges import rules_of
 from matcher.fairness import fairness
 from matcher.grouping.bound import degree_bound
+from matcher.grouping.clique_bound import ITEMS_UP_TO, clique_bound
 from matcher.metrics import Labels, objective, stability
 from matcher.rounds import Members, Round
 from schemas.groups import Quality
 
 
-def quality(round_: Round, proposals: Members, before: Members) -> Quality:
+class Bound(NamedTuple):
+    """What no grouping of some challenges scores more than, closely."""
+
+    value: float
+    keys: list[str]
+    """The challenges, in order."""
+    affinity: sparse.csr_array
+
+
+def quality(
+    round_: Round, proposals: Members, before: Members, known: Bound | None = None
+) -> Quality:
     """
     Judge the proposals by the affinities alone.
 
@@ -20,25 +34,79 @@ def quality(round_: Round, proposals: Members, before: Members) -> Quality:
     ----------
     before
         The proposals before the last round.
+    known
+        A close bound that was worked out before, of these challenges or of nearly these; without
+        it the bound is a loose one.
     """
-    keys = sorted(key for key in round_.entries if key not in round_.rulings.seats)
+    keys = _keys(round_)
     if not keys:
         return Quality()
     number = {at: n for n, at in enumerate(sorted({*proposals, *before}))}
     labels, old = (_labels(keys, made, number) for made in (proposals, before))
     affinity = round_.neighbours.matrix(keys)
-    threshold = round_.rules.threshold
-    rules = rules_of(round_, keys)
-    found = fairness(affinity, labels, threshold=threshold, rules=rules)
+    threshold, upper = round_.rules.threshold, round_.rules.upper
+    found = fairness(affinity, labels, threshold=threshold, rules=rules_of(round_, keys))
+    score = objective(affinity, labels, threshold)
+    bound = degree_bound(affinity, threshold, upper, np.ones(len(keys)))
+    if known is not None:
+        bound = min(bound, max(score, _lifted(known, keys, affinity, threshold, upper)))
     return Quality(
         groups=len(proposals),
-        score=round(objective(affinity, labels, threshold), 6),
-        bound=round(degree_bound(affinity, threshold, round_.rules.upper, np.ones(len(keys))), 6),
+        score=round(score, 6),
+        bound=round(bound, 6),
         blocking=found.blocking,
         envy=found.envy,
         kept=stability(old, labels),
         moved=int(((old >= 0) & (old != labels)).sum()),
     )
+
+
+def bound_of(round_: Round, known: Bound | None = None) -> Bound | None:
+    """
+    Work out a close bound, in up to a second; None where there is too much for that.
+
+    What two members of a group may not have, one organisation or no working language in common, is
+    in it. ``known`` is returned when nothing has changed since.
+    """
+    keys = _keys(round_)
+    if not 0 < len(keys) <= ITEMS_UP_TO:
+        return None
+    affinity = round_.neighbours.matrix(keys)
+    if known is not None and known.keys == keys and not (known.affinity - affinity).data.any():
+        return known
+    rules, alone = rules_of(round_, keys), np.ones(len(keys))
+    apart = np.zeros((len(keys), len(keys)), np.bool_)
+    if rules.units is not None:
+        apart |= rules.units[:, np.newaxis] == rules.units
+    if rules.masks is not None:
+        apart |= (rules.masks[:, np.newaxis] & rules.masks) == 0
+    value = clique_bound(affinity, round_.rules.threshold, round_.rules.upper, alone, apart)
+    return None if value is None else Bound(value, keys, affinity)
+
+
+def _keys(round_: Round) -> list[str]:
+    """Challenges that may have a seat in a proposal."""
+    return sorted(key for key in round_.entries if key not in round_.rulings.seats)
+
+
+def _lifted(
+    known: Bound, keys: list[str], affinity: sparse.csr_array, threshold: float, upper: int
+) -> float:
+    """
+    A known bound for what is there now.
+
+    A pair that became stronger adds no more than it did, a new challenge no more than its
+    strongest pairs, and whoever left adds nothing.
+    """
+    at = {key: n for n, key in enumerate(known.keys)}
+    old = np.array([at.get(key, -1) for key in keys])
+    here, then = np.flatnonzero(old >= 0), old[old >= 0]
+    more = affinity[here][:, here] - known.affinity[then][:, then]
+    value = known.value + float(np.maximum(more.data, 0.0).sum()) / 2.0
+    for new in np.flatnonzero(old < 0):
+        row = np.maximum(affinity[[new]].data - threshold, 0.0)
+        value += float(np.sort(row)[::-1][: upper - 1].sum())
+    return value
 
 
 def _labels(keys: list[str], proposals: Members, number: Mapping[str, int]) -> Labels:

@@ -115,7 +115,7 @@ class Quality(Schema):
     score: float = 0.0
     """Sum over the pairs of each group of their affinity above the threshold."""
     bound: float = 0.0
-    """No way of grouping the same challenges scores more than this; most reach far less."""
+    """No way of grouping the same challenges scores more than this."""
     blocking: Share = 0.0
     """Share of the members who could swap seats with another so that both gain."""
     envy: Share = 0.0

@@ -20,6 +20,7 @@ from schemas.reasons import Concept
 from services.kit.asking import Questions, answers
 from services.kit.lease import Lease
 from services.kit.store import Store
+from services.matching.bounds import Bounds
 from services.matching.looks import Looks
 from services.matching.rounds import Rounds
 from services.matching.running import Running
@@ -27,6 +28,10 @@ from services.matching.subscribers import subscribers
 
 PATIENCE_S = 0.8
 """A page waits for a second; what comes later is of no use to it."""
+
+
+BOUND_S = 0.6
+"""The part of it that a close bound may take; else it is for the next who asks."""
 
 
 class PoolBusy(Unavailable):
@@ -46,6 +51,7 @@ class Matching:
         self.subscribers = subscribers
         self.subscribers.gate = self.lease.held
         self.subscribers.after_commit = self.running.wake
+        self._bounds = Bounds()
         self.questions = Questions("matching", gate=self.lease.held)
         answers(self.questions, PeersQuestion.subject, PeersQuestion)(self.peers)
         answers(self.questions, PlacesQuestion.subject, PlacesQuestion)(self.places)
@@ -87,7 +93,8 @@ class Matching:
 
     def quality(self, _question: QualityQuestion) -> Quality:
         """Answer how good the proposals are together; raises as ``peers`` does."""
-        return self._pool().quality()
+        pool = self._pool()
+        return pool.quality(self._bounds.of(pool, BOUND_S))
 
     def refill(self, question: RefillQuestion) -> Refill:
         """Answer who could take a free seat of a live group; raises as ``peers`` does."""

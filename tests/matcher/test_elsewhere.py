@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations
 
+import numpy as np
 import pytest
+from scipy import sparse
 
 from matcher.check import check_proposal
 from matcher.elsewhere import places
+from matcher.grouping.clique_bound import clique_bound
 from matcher.params import GroupRules
 from matcher.pool import Pool
-from matcher.quality import quality
+from matcher.quality import Bound, quality
 from matcher.reasons import CODES
 from matcher.rounds import Round
 from matcher.rulings import Rulings
@@ -209,6 +212,42 @@ def test_quality_counts_pairs_swaps_and_moves_from_the_proposals_alone(pool: Poo
     assert found.score == pytest.approx(value)
     assert found.score <= found.bound
     assert (found.kept, found.moved) == (1.0, 0)
+
+
+def test_a_close_bound_is_worked_out_once_and_holds_when_challenges_come_or_fit_better(
+    pool: Pool,
+) -> None:
+    loose, known = pool.quality(), pool.bound()
+    assert known is not None
+    assert pool.bound(known) is known
+    close = pool.quality(known)
+    assert close.score == loose.score <= close.bound < 0.9 * loose.bound
+    without_some = bound_where(pool, known.keys[20:], known.affinity[20:, 20:])
+    all_weaker = bound_where(pool, known.keys, known.affinity * 0.9)
+    for before in (without_some, all_weaker):
+        assert pool.bound(before) is not before
+        assert before.value < known.value
+        assert known.value - 1e-5 <= pool.quality(before).bound <= loose.bound
+
+
+def bound_where(pool: Pool, keys: list[str], affinity: sparse.csr_array) -> Bound:
+    """The bound of some of the pool's challenges, were their affinities these."""
+    rules = pool.rules
+    value = clique_bound(affinity, rules.threshold, rules.upper, np.ones(len(keys)))
+    assert value is not None
+    return Bound(value, keys, affinity)
+
+
+def test_a_close_bound_is_of_those_who_may_be_together() -> None:
+    """Of one organisation, or without a working language in common, nobody is."""
+    (card, unit), *_ = samples().values()
+    twins = Pool(GroupRules())
+    twins.add(card, unit)
+    twins.add(card.model_copy(update={"id": "ch-twin"}), unit)
+    found = twins.bound()
+    assert found is not None
+    assert found.value == 0.0
+    assert Pool().bound() is None
 
 
 def test_quality_tells_who_left_since_the_last_round(pool: Pool) -> None:
