@@ -61,7 +61,15 @@ SHARES = (0.3, 0.3)
 ALIKE = 0.97
 """Share of items in matched groups from which two parents are one, and a fresh start is due."""
 CHILDREN, CHILDREN_OF_ALL = (32, 128), 15_360
-"""How many children the budget is for, and with many items fewer: a longer annealing for each."""
+"""
+How many children the budget is for at least, and with many items fewer: a longer annealing for
+each.
+"""
+LONG, MOST_CHILDREN = 0.12, 1_024
+"""
+Scans of a child, by the cube of items, from which more children come further than longer ones, and
+how many there may be: 1.7 million scans, about a CPU second, of 240 items.
+"""
 SLICE = 1 << 15
 """Scans between two looks at the clock: about 15 ms."""
 
@@ -157,7 +165,8 @@ class Course:
     def __init__(
         self, n: int, time_limit_s: float | None, progress: Callable[[float], None] | None
     ) -> None:
-        self.children = int(np.clip(CHILDREN_OF_ALL // max(n, 1), *CHILDREN))
+        self.least = int(np.clip(CHILDREN_OF_ALL // max(n, 1), *CHILDREN))
+        self.long = max(1, int(LONG * n**3))
         self.most = 30_000 + 60 * n**3
         self.budget = min(self.most, 120_000 + 6_000 * min(n, 300))
         self.limit, self.progress = time_limit_s, progress
@@ -172,7 +181,8 @@ class Course:
     @property
     def child(self) -> int:
         """Scans of one child."""
-        return max(600, self.budget // self.children)
+        children = min(max(self.least, self.budget // self.long), MOST_CHILDREN)
+        return max(600, self.budget // children)
 
     def late(self) -> bool:
         """Whether the time is over."""

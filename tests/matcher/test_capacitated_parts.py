@@ -263,3 +263,13 @@ def test_with_a_time_limit_the_length_of_runs_follows_how_quick_they_are(monkeyp
     before = counted.child
     counted.count(6_000_000)
     assert counted.child == before
+
+
+@pytest.mark.parametrize(
+    ("n", "scans", "children"),
+    [(82, 3_000_000, 128), (240, 30_000_000, 64), (240, 420_000_000, 253), (240, 10**12, 500)],
+)
+def test_what_is_long_enough_for_a_child_makes_more_children_of_more_time(n, scans, children):
+    course = capacitated.Course(n, 240.0, None)
+    course.foresee(scans)
+    assert course.budget // course.child == children
