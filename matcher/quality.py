@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.exchanges import rules_of
@@ -22,6 +23,13 @@ class Bound(NamedTuple):
     keys: list[str]
     """The challenges, in order."""
     affinity: sparse.csr_array
+    masks: NDArray[np.int64]
+    """Their working languages as bits."""
+
+    def is_of(self, keys: list[str], affinity: sparse.csr_array, masks: NDArray[np.int64]) -> bool:
+        """Whether nothing that it was worked out from has changed."""
+        same = self.keys == keys and np.array_equal(self.masks, masks)
+        return same and not bool((self.affinity - affinity).data.any())
 
 
 def quality(
@@ -49,7 +57,7 @@ def quality(
     score = objective(affinity, labels, threshold)
     bound = degree_bound(affinity, threshold, upper, np.ones(len(keys)))
     if known is not None:
-        bound = min(bound, max(score, _lifted(known, keys, affinity, threshold, upper)))
+        bound = min(bound, max(score, _lifted(known, round_, keys, affinity)))
     return Quality(
         groups=len(proposals),
         score=round(score, 6),
@@ -71,17 +79,14 @@ def bound_of(round_: Round, known: Bound | None = None) -> Bound | None:
     keys = _keys(round_)
     if not 0 < len(keys) <= ITEMS_UP_TO:
         return None
-    affinity = round_.neighbours.matrix(keys)
-    if known is not None and known.keys == keys and not (known.affinity - affinity).data.any():
+    affinity, masks = round_.neighbours.matrix(keys), _masks(round_, keys)
+    if known is not None and known.is_of(keys, affinity, masks):
         return known
-    rules, alone = rules_of(round_, keys), np.ones(len(keys))
-    apart = np.zeros((len(keys), len(keys)), np.bool_)
-    if rules.units is not None:
-        apart |= rules.units[:, np.newaxis] == rules.units
-    if rules.masks is not None:
-        apart |= (rules.masks[:, np.newaxis] & rules.masks) == 0
+    units = np.array([round_.entries[key].unit.id for key in keys])
+    apart = (units[:, np.newaxis] == units) | ((masks[:, np.newaxis] & masks) == 0)
+    alone = np.ones(len(keys))
     value = clique_bound(affinity, round_.rules.threshold, round_.rules.upper, alone, apart)
-    return None if value is None else Bound(value, keys, affinity)
+    return None if value is None else Bound(value, keys, affinity, masks)
 
 
 def _keys(round_: Round) -> list[str]:
@@ -89,23 +94,28 @@ def _keys(round_: Round) -> list[str]:
     return sorted(key for key in round_.entries if key not in round_.rulings.seats)
 
 
-def _lifted(
-    known: Bound, keys: list[str], affinity: sparse.csr_array, threshold: float, upper: int
-) -> float:
+def _masks(round_: Round, keys: list[str]) -> NDArray[np.int64]:
+    return np.array([round_.entries[key].mask for key in keys], np.int64)
+
+
+def _lifted(known: Bound, round_: Round, keys: list[str], affinity: sparse.csr_array) -> float:
     """
     A known bound for what is there now.
 
     A pair that became stronger adds no more than it did, a new challenge no more than its
-    strongest pairs, and whoever left adds nothing.
+    strongest pairs, and whoever left adds nothing. Who speaks a language more than then may sit
+    with others than it might, and counts as new.
     """
     at = {key: n for n, key in enumerate(known.keys)}
     old = np.array([at.get(key, -1) for key in keys])
+    more_languages = _masks(round_, keys) & ~known.masks[old]
+    old[more_languages != 0] = -1
     here, then = np.flatnonzero(old >= 0), old[old >= 0]
     more = affinity[here][:, here] - known.affinity[then][:, then]
     value = known.value + float(np.maximum(more.data, 0.0).sum()) / 2.0
     for new in np.flatnonzero(old < 0):
-        row = np.maximum(affinity[[new]].data - threshold, 0.0)
-        value += float(np.sort(row)[::-1][: upper - 1].sum())
+        row = np.maximum(affinity[[new]].data - round_.rules.threshold, 0.0)
+        value += float(np.sort(row)[::-1][: round_.rules.upper - 1].sum())
     return value
 
 

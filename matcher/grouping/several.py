@@ -127,7 +127,7 @@ def solve_several(
     course, number = _mended(problem) if known is not None else _course_of(problem, None), 1
     if time_limit_s is not None:
         number = max(1, int((time_limit_s - LAST_S) / course.seconds))
-        if course.seconds > time_limit_s:
+        if known is None and course.seconds > time_limit_s:
             course = _shorter(problem, time_limit_s, course.seconds)
     watch = Watch(brake, number * course.steps, progress)
     slots, found = problem.slot_count(), []

@@ -224,7 +224,11 @@ def test_a_close_bound_is_worked_out_once_and_holds_when_challenges_come_or_fit_
     assert close.score == loose.score <= close.bound < 0.9 * loose.bound
     without_some = bound_where(pool, known.keys[20:], known.affinity[20:, 20:])
     all_weaker = bound_where(pool, known.keys, known.affinity * 0.9)
-    for before in (without_some, all_weaker):
+    mute = np.zeros(20, np.int64)
+    some_alone = without_some._replace(
+        keys=known.keys, affinity=known.affinity, masks=np.append(mute, without_some.masks)
+    )
+    for before in (without_some, all_weaker, some_alone):
         assert pool.bound(before) is not before
         assert before.value < known.value
         assert known.value - 1e-5 <= pool.quality(before).bound <= loose.bound
@@ -235,7 +239,8 @@ def bound_where(pool: Pool, keys: list[str], affinity: sparse.csr_array) -> Boun
     rules = pool.rules
     value = clique_bound(affinity, rules.threshold, rules.upper, np.ones(len(keys)))
     assert value is not None
-    return Bound(value, keys, affinity)
+    masks = np.array([pool._entries[key].mask for key in keys], np.int64)
+    return Bound(value, keys, affinity, masks)
 
 
 def test_a_close_bound_is_of_those_who_may_be_together() -> None:
